@@ -1,0 +1,26 @@
+import type { Arrival, Run } from './run.ts'
+import type { State } from './state.ts'
+
+/**
+ * What the store asks of the ledger. Both functions are pure: opening folds runs above `foldedUpTo` again and
+ * must come to the very same state.
+ */
+export interface Ledger {
+  /**
+   * Finds or makes the server and the job of an arrival and returns the state that has them, with their ids.
+   * `newId('srv')` gives a fresh id; it is called only where something new is made.
+   */
+  place(state: State, arrival: Arrival, newId: (kind: 'srv' | 'job') => string): Placement
+  /** Folds a run into the state: status, expectation, incidents, notices owed. Idempotent per run number. */
+  fold(state: State, run: Run): State
+  /** The later copy where it tells more than the one we have, merged; null where it adds nothing. */
+  richer(kept: Run, later: Run): Run | null
+}
+
+export interface Placement {
+  readonly state: State
+  readonly serverId: string
+  readonly jobId: string
+  /** Whether a server was made: new ones are rate-limited. */
+  readonly newServer: boolean
+}

@@ -1,0 +1,23 @@
+import { createHash, randomBytes } from 'node:crypto'
+
+const LETTERS = 'abcdefghijkmnpqrstuvwxyz23456789' // 32 signs that are not mistaken for one another
+
+/** A random name of `length` letters and digits, 5 bits each. */
+export function randomName(length: number): string {
+  return Array.from(randomBytes(length), (byte) => LETTERS[byte & 31]).join('')
+}
+
+/** A fresh id of ours: `srv_k3...`, `job_...`; 60 bits, enough for a home. */
+export function newId(kind: string): string {
+  return `${kind}_${randomName(12)}`
+}
+
+/** A secret for a person or program to carry: 256 bits in base64url. */
+export function randomSecret(): string {
+  return randomBytes(32).toString('base64url')
+}
+
+/** SHA-256 in hex: how secrets that we only compare are stored. */
+export function sha256(text: string | Uint8Array): string {
+  return createHash('sha256').update(text).digest('hex')
+}

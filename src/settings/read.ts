@@ -1,0 +1,162 @@
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { Failure } from '../domain/failure.ts'
+import { text } from '../domain/text.ts'
+import type { SettingRow } from './table.ts'
+import { SETTINGS } from './table.ts'
+
+/** What the process is started with. Sizes in bytes, an empty text where nothing is set. */
+export interface Settings {
+  readonly port: number
+  readonly host: string
+  readonly dataDir: string
+  readonly basePath: string
+  readonly publicUrl: string
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error'
+  readonly zone: string
+  readonly trustProxy: readonly string[]
+  readonly ingressPort: number
+  readonly ingressPeer: readonly string[]
+  readonly supervisorUrl: string
+  readonly supervisorToken: string
+  readonly adminPassword: string
+  readonly mqttPassword: string
+  readonly maxBodyBytes: number
+  /** Product settings that the environment gives: they win, and their pages show them locked. */
+  readonly locked: Readonly<Record<string, unknown>>
+}
+
+/**
+ * Reads settings: environment, then `NAME_FILE`, then the add-on's options, then the default.
+ * Throws a Failure that names the variable, what it holds (never a secret) and what is allowed.
+ */
+export function readSettings(env: NodeJS.ProcessEnv, optionsFile = '/data/options.json'): Settings {
+  const options = readOptions(env, optionsFile)
+  const given = new Map<string, unknown>()
+  const value = (name: string): unknown => given.get(name)
+  const locked: Record<string, unknown> = {}
+  for (const row of SETTINGS) {
+    const raw = rawValue(row, env, options)
+    given.set(row.name, parse(row, raw ?? row.default))
+    if (row.key !== undefined && raw !== undefined) locked[row.key] = given.get(row.name)
+  }
+  return {
+    port: value('PORT') as number,
+    host: value('HOST') as string,
+    dataDir: value('DATA_DIR') as string,
+    basePath: value('BASE_PATH') as string,
+    publicUrl: value('PUBLIC_URL') as string,
+    logLevel: value('LOG_LEVEL') as Settings['logLevel'],
+    zone: value('TZ') as string,
+    trustProxy: value('TRUST_PROXY') as string[],
+    ingressPort: value('INGRESS_PORT') as number,
+    ingressPeer: value('INGRESS_PEER') as string[],
+    supervisorUrl: value('SUPERVISOR_URL') as string,
+    supervisorToken: value('SUPERVISOR_TOKEN') as string,
+    adminPassword: value('ADMIN_PASSWORD') as string,
+    mqttPassword: value('MQTT_PASSWORD') as string,
+    maxBodyBytes: (value('MAX_BODY_MB') as number) * 1024 * 1024,
+    locked,
+  }
+}
+
+/** The add-on's options are lower-case names; only there does the file exist. */
+function readOptions(env: NodeJS.ProcessEnv, file: string): Readonly<Record<string, unknown>> {
+  if (env['SUPERVISOR_TOKEN'] === undefined) return {}
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {}
+    throw new Failure('invalid', text('settings.options.unreadable', { file }), { cause: error })
+  }
+}
+
+/** Undefined where nobody says anything; an empty variable counts as not set, as Compose files leave them. */
+function rawValue(
+  row: SettingRow,
+  env: NodeJS.ProcessEnv,
+  options: Readonly<Record<string, unknown>>,
+): string | undefined {
+  const direct = env[row.name]
+  if (direct !== undefined && direct !== '') return direct
+  const file = env[`${row.name}_FILE`]
+  if (file !== undefined && file !== '') return readSecretFile(row.name, file)
+  const option = Object.hasOwn(options, row.name.toLowerCase()) ? options[row.name.toLowerCase()] : undefined
+  return option === undefined || option === null || option === '' ? undefined : String(option)
+}
+
+function readSecretFile(name: string, file: string): string {
+  try {
+    return readFileSync(file, 'utf8').trim()
+  } catch (error) {
+    throw new Failure('invalid', text('settings.file.unreadable', { name: `${name}_FILE`, file }), {
+      cause: error,
+    })
+  }
+}
+
+function parse(row: SettingRow, raw: string): unknown {
+  const refuse = (allowed: string): never => {
+    const shown = row.kind === 'secret' ? '***' : raw.slice(0, 80)
+    throw new Failure('invalid', text('settings.value.refused', { name: row.name, value: shown, allowed }), {
+      field: row.name,
+    })
+  }
+  switch (row.kind) {
+    case 'port':
+      return wholeNumber(raw, 0, 65535) ?? refuse('0 ... 65535')
+    case 'number': {
+      const [low, high] = row.range ?? [0, Number.MAX_SAFE_INTEGER]
+      return wholeNumber(raw, low, high) ?? refuse(`${low} ... ${high}`)
+    }
+    case 'flag':
+      return parseFlag(raw) ?? refuse('true, false')
+    case 'choice':
+      return row.allowed?.includes(raw) ? raw : refuse((row.allowed ?? []).join(', '))
+    case 'folder':
+      return resolve(raw)
+    case 'path':
+      return parsePath(raw) ?? refuse('/name')
+    case 'url':
+      return parseUrl(raw) ?? refuse('http://host:port')
+    case 'zone':
+      return parseZone(raw) ?? refuse('Europe/Berlin, America/New_York, UTC ...')
+    case 'addresses':
+      return raw
+        .split(',')
+        .map((one) => one.trim())
+        .filter((one) => one !== '')
+    default:
+      return raw
+  }
+}
+
+function wholeNumber(raw: string, low: number, high: number): number | undefined {
+  const number = /^\d{1,9}$/.test(raw.trim()) ? Number(raw) : Number.NaN
+  return number >= low && number <= high ? number : undefined
+}
+
+function parseFlag(raw: string): boolean | undefined {
+  if (/^(true|yes|on|1)$/i.test(raw)) return true
+  if (/^(false|no|off|0)$/i.test(raw)) return false
+  return undefined
+}
+
+function parsePath(raw: string): string | undefined {
+  const path = raw.replace(/\/+$/, '')
+  return path === '' || /^(\/[A-Za-z0-9._~-]+)+$/.test(path) ? path : undefined
+}
+
+function parseUrl(raw: string): string | undefined {
+  if (raw === '') return ''
+  return URL.canParse(raw) && new URL(raw).hostname !== '' ? raw.replace(/\/+$/, '') : undefined
+}
+
+function parseZone(raw: string): string | undefined {
+  if (raw === '') return Intl.DateTimeFormat().resolvedOptions().timeZone
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: raw }).resolvedOptions().timeZone
+  } catch {
+    return undefined
+  }
+}

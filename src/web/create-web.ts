@@ -1,0 +1,109 @@
+import { randomBytes } from 'node:crypto'
+import type { IncomingMessage, RequestListener } from 'node:http'
+import Router from '@koa/router'
+import type { Context, Next } from 'koa'
+import Koa from 'koa'
+import compress from 'koa-compress'
+import { Failure } from '../domain/failure.ts'
+import { text } from '../domain/text.ts'
+import type { Words } from '../domain/words.ts'
+import { senderReader } from './address.ts'
+import { answerErrors } from './errors.ts'
+import { admit } from './gate.ts'
+import { secureHeaders } from './headers.ts'
+import type { House } from './house.ts'
+import { createMount, INGRESS_PATH } from './mount.ts'
+import { refuseCrossSite } from './origin.ts'
+import { readerOf } from './reader.ts'
+import { ROUTES } from './routes.ts'
+import { identify } from './session.ts'
+import type { Visit } from './visit.ts'
+import { visitOf } from './visit.ts'
+
+export type Door = 'public' | 'ingress'
+
+/** The listener of one door: the same product, other trust. */
+export function createWeb(house: House, door: Door): RequestListener {
+  const app = new Koa({ proxy: false })
+  const router = new Router()
+  for (const route of ROUTES) {
+    router.register(route.path, [route.method], async (ctx: Context) => {
+      admit(visitOf(ctx), route.who, house)
+      await route.handle(ctx, house)
+    })
+  }
+  app.on('error', (error) => house.log.debug('A connection ended badly', { error }))
+  app.use(answerErrors(house))
+  app.use(openVisit(house, door))
+  app.use(secureHeaders)
+  app.use(refuseCrossSite)
+  app.use(compress({ threshold: 1024, br: false, gzip: { level: 4 } }))
+  app.use(router.routes())
+  app.use(() => {
+    throw new Failure('not-found', text('error.no-such-page'))
+  })
+  return app.callback()
+}
+
+/** Makes the visit: base path, sender, user, reader. The router sees the path without the base path. */
+function openVisit(house: House, door: Door) {
+  const sender = senderReader(house.settings.trustProxy)
+  let warned = false
+  return async (ctx: Context, next: Next): Promise<void> => {
+    const from = door === 'public' ? sender(ctx.req) : ingressSender(ctx.req)
+    if (from.unlistedProxy && !warned) {
+      warned = true
+      house.log.warn(
+        'Requests come through a proxy that TRUST_PROXY does not name: they count as not local. Add its address to TRUST_PROXY.',
+        { proxy: ctx.req.socket.remoteAddress },
+      )
+    }
+    const base = door === 'public' ? house.settings.basePath : ingressBase(ctx)
+    if (door === 'public') stripBase(ctx, base)
+    const who = await identify(ctx, house, door)
+    const reader = readerOf(ctx, house, who.user)
+    let words: Words | null = null
+    const visit: Visit = {
+      ...createMount(base, house.assets.hash),
+      door,
+      path: ctx.path,
+      address: from.address,
+      local: from.local,
+      https: from.https,
+      origin: `${from.https ? 'https' : 'http'}://${from.host}`,
+      ...who,
+      isAdministrator: who.user?.role === 'administrator' && !who.user.mustChangePassword,
+      get words() {
+        words ??= house.words(reader)
+        return words
+      },
+      get reader() {
+        return this.words.reader
+      },
+      nonce: randomBytes(12).toString('base64url'),
+      now: house.clock.now(),
+    }
+    ctx.state['visit'] = visit
+    await next()
+  }
+}
+
+/** Behind ingress the peer is the Supervisor; the door has checked that, and it counts as local. */
+function ingressSender(req: IncomingMessage) {
+  const https = req.headers['x-forwarded-proto'] === 'https'
+  const host = String(req.headers['x-forwarded-host'] ?? req.headers.host ?? '')
+  return { address: req.socket.remoteAddress ?? '', local: true, https, host, unlistedProxy: false }
+}
+
+function ingressBase(ctx: Context): string {
+  const base = ctx.get('X-Ingress-Path')
+  if (!INGRESS_PATH.test(base)) throw new Failure('forbidden', text('error.not-ingress'))
+  return base
+}
+
+/** Reports and links may come with or without the base path: a proxy may have taken it off. */
+function stripBase(ctx: Context, base: string): void {
+  if (base === '') return
+  if (ctx.path === base) ctx.path = '/'
+  else if (ctx.path.startsWith(`${base}/`)) ctx.path = ctx.path.slice(base.length)
+}

@@ -1,0 +1,67 @@
+import type { Context, Next } from 'koa'
+import type { FailureCode } from '../domain/failure.ts'
+import { Failure } from '../domain/failure.ts'
+import { text } from '../domain/text.ts'
+import { randomName } from '../kit/ids.ts'
+import type { House } from './house.ts'
+import { visitOf } from './visit.ts'
+
+/** The one table of what a failure is in HTTP. */
+export const STATUS: Readonly<Record<FailureCode, number>> = {
+  invalid: 400,
+  'signed-out': 401,
+  forbidden: 403,
+  'not-found': 404,
+  conflict: 409,
+  'too-large': 413,
+  'too-many': 429,
+  unavailable: 503,
+  'no-room': 507,
+}
+
+/** Turns what is thrown below into an answer: JSON for programs, a page for people. The last net of a request. */
+export function answerErrors(house: House) {
+  return async (ctx: Context, next: Next): Promise<void> => {
+    try {
+      await next()
+    } catch (error) {
+      answer(ctx, house, error)
+    }
+  }
+}
+
+function answer(ctx: Context, house: House, error: unknown): void {
+  const failure = error instanceof Failure ? error : unexpected(ctx, house, error)
+  ctx.status = error instanceof Failure ? STATUS[failure.code] : 500
+  if (failure.code === 'too-many') ctx.set('Retry-After', '60')
+  if (failure.code === 'too-large') ctx.set('Connection', 'close')
+  const visit = ctx.state['visit'] === undefined ? null : visitOf(ctx)
+  const words = visit?.words ?? house.words(null)
+  const sentence = words.say(failure.text)
+  if (visit === null || wantsJson(ctx)) {
+    ctx.body = {
+      error: sentence,
+      code: failure.code,
+      ...(failure.field === undefined ? {} : { field: failure.field }),
+    }
+    return
+  }
+  ctx.type = 'html'
+  ctx.body = house.view.render(visit, 'pages/error', { status: ctx.status, code: failure.code, sentence })
+}
+
+/** A bug: the visitor sees an id, the log has the stack under that id. */
+function unexpected(ctx: Context, house: House, error: unknown): Failure {
+  const id = randomName(8)
+  house.log.error(`Request ${id} (${ctx.method} ${ctx.path.slice(0, 100)}) failed in a way nobody foresaw`, {
+    id,
+    error,
+  })
+  return new Failure('unavailable', text('error.unexpected', { id }))
+}
+
+/** Paths of programs are answered with JSON whatever they accept. */
+export function wantsJson(ctx: Context): boolean {
+  const path = ctx.state['visit'] === undefined ? ctx.path : visitOf(ctx).path
+  return path.startsWith('/api/') || path === '/healthz' || path === '/metrics' || !ctx.accepts('html')
+}

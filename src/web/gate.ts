@@ -1,0 +1,34 @@
+import { Failure } from '../domain/failure.ts'
+import { text } from '../domain/text.ts'
+import type { House } from './house.ts'
+import type { Visit } from './visit.ts'
+
+/** Who may use a route. The route table gives one to every route; there is no default. */
+export type Who = 'anyone' | 'reporter' | 'reader' | 'viewer' | 'administrator'
+
+/** Throws Failure `signed-out` or `forbidden` where this visit may not use a route for `who`. */
+export function admit(visit: Visit, who: Who, house: House): void {
+  if (who === 'anyone') return
+  if (who === 'reporter') return admitReporter(visit, house)
+  if (who === 'reader') return admitReader(visit, house)
+  if (visit.user === null) throw new Failure('signed-out', text('error.signed-out'))
+  if (who === 'administrator' && !visit.isAdministrator)
+    throw new Failure('forbidden', text('error.administrator-only'))
+}
+
+/** Reports are taken from anywhere until a report token exists; then from outside only with one. */
+function admitReporter(visit: Visit, house: House): void {
+  if (visit.token?.scopes.includes('report') || visit.local) return
+  const tokens = Object.values(house.store.state().tokens)
+  if (tokens.some((token) => token.scopes.includes('report'))) {
+    throw new Failure('signed-out', text('error.report-token-needed'))
+  }
+}
+
+function admitReader(visit: Visit, house: House): void {
+  if (visit.user !== null || visit.token?.scopes.includes('read') || visit.token?.scopes.includes('admin'))
+    return
+  const access = house.store.state().settings['access.reading'] ?? 'local'
+  if (access === 'open' || (access === 'local' && visit.local)) return
+  throw new Failure('signed-out', text('error.read-token-needed'))
+}

@@ -1,0 +1,64 @@
+import type { Arrived, ReceivedReport } from '../actions/receive-report.ts'
+import type { Events } from '../domain/events.ts'
+import type { History } from '../domain/history.ts'
+import type { Run, RunLog } from '../domain/run.ts'
+import type { State } from '../domain/state.ts'
+import type { Reader, Words } from '../domain/words.ts'
+import type { Bus } from '../kit/bus.ts'
+import type { Clock } from '../kit/clock.ts'
+import type { Log } from '../kit/log.ts'
+import type { Assets } from './assets.ts'
+import type { View } from './view.ts'
+
+/**
+ * What the pages and APIs may use; `app.ts` furnishes it. Reading is from memory, but for a run's own line and
+ * log. Each feature adds its group of actions here and nowhere else.
+ */
+export interface House {
+  readonly clock: Clock
+  readonly log: Log
+  readonly bus: Bus<Events>
+  readonly view: View
+  readonly assets: Assets
+  readonly settings: WebSettings
+  readonly store: HouseStore
+  /** Sentences and formats for a reader; null for English in the process zone. */
+  words(reader: Partial<Reader> | null): Words
+  readonly languages: readonly string[]
+  readonly actions: Actions
+}
+
+/** What the doors need to know of the start settings. */
+export interface WebSettings {
+  readonly port: number
+  readonly host: string
+  readonly basePath: string
+  readonly publicUrl: string
+  readonly trustProxy: readonly string[]
+  readonly ingressPort: number
+  readonly ingressPeer: readonly string[]
+  readonly maxBodyBytes: number
+  readonly zone: string
+  /** Product settings that the environment fixes, by key, with the variable's name. */
+  readonly locked: Readonly<Record<string, string>>
+}
+
+export interface HouseStore {
+  state(): State
+  readonly history: History
+  run(no: number): Promise<Run | null>
+  log(no: number): Promise<RunLog | null>
+  logState(no: number): 'kept' | 'gone' | 'damaged' | 'none'
+  change(step: (state: State) => State): Promise<State>
+  health(): StoreHealth
+}
+
+export interface StoreHealth {
+  readonly mode: 'ok' | 'read-only' | 'full'
+  readonly note: string | null
+}
+
+/** Verbs that pages and APIs may call; each is made from `actions/` by `app.ts`. */
+export interface Actions {
+  receiveReport(arrived: Arrived): Promise<ReceivedReport>
+}

@@ -1,0 +1,63 @@
+import type { Context } from 'koa'
+import type { User } from '../domain/state.ts'
+import type { Reader } from '../domain/words.ts'
+import type { House } from './house.ts'
+
+/** Display preferences of a person: from the user, else a cookie (until there are users), else the browser. */
+export function readerOf(ctx: Context, house: House, user: User | null): Partial<Reader> {
+  const wishes = user?.preferences ?? cookiePreferences(ctx)
+  const accepted = ctx.acceptsLanguages([...house.languages])
+  const language = pick(wishes['language'], house.languages) ?? (accepted === false ? 'en' : accepted)
+  const locale = wishes['locale'] ?? ctx.acceptsLanguages()[0] ?? language
+  return {
+    language,
+    locale: isLocale(locale) && locale.startsWith(language.slice(0, 2)) ? locale : language,
+    zone: isZone(wishes['zone'])
+      ? wishes['zone']
+      : isZone(ctx.cookies.get('ds_zone'))
+        ? (ctx.cookies.get('ds_zone') ?? '')
+        : house.settings.zone,
+    theme: pick(wishes['theme'], ['auto', 'light', 'dark'] as const) ?? 'auto',
+    units: pick(wishes['units'], ['decimal', 'binary'] as const) ?? 'decimal',
+    dateStyle: pick(wishes['date_style'], ['locale', 'iso'] as const) ?? 'locale',
+    hour12: wishes['hour12'] === 'yes' ? true : wishes['hour12'] === 'no' ? false : null,
+    ...(isLocale(wishes['number_locale']) ? { numberLocale: wishes['number_locale'] } : {}),
+  }
+}
+
+/** The cookie `ds_prefs` holds preferences as a query text; nothing in it is trusted. */
+export function cookiePreferences(ctx: Context): Readonly<Record<string, string>> {
+  const raw = ctx.cookies.get('ds_prefs')
+  if (raw === undefined || raw.length > 1000) return {}
+  return Object.fromEntries(new URLSearchParams(raw))
+}
+
+function pick<T extends string>(value: string | undefined, allowed: readonly T[]): T | undefined {
+  return allowed.find((one) => one === value)
+}
+
+function isLocale(value: string | undefined): value is string {
+  if (value === undefined || value === '*' || value.length > 35) return false
+  try {
+    return Intl.getCanonicalLocales(value).length === 1
+  } catch {
+    return false
+  }
+}
+
+const zones = new Map<string, boolean>()
+
+/** Asking Intl for a zone is slow, and a browser sends the same one each time. */
+function isZone(value: string | undefined): value is string {
+  if (value === undefined || value === '' || value.length > 60) return false
+  const known = zones.get(value)
+  if (known !== undefined) return known
+  let usable = true
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: value })
+  } catch {
+    usable = false
+  }
+  if (zones.size < 600) zones.set(value, usable)
+  return usable
+}

@@ -43,6 +43,8 @@ export interface Words {
   weekdayTime(at: Moment | null): string
   /** `2 hours ago`, `in 3 days`, `now`. */
   relative(at: Moment | null, now: Date): string
+  /** The same in a table: `4 h ago`, `in 20 h`, `now`. */
+  brief(at: Moment | null, now: Date): string
   /** 0 = Sunday ... 6 = Saturday; none or all seven is "every day". */
   weekdays(days: readonly number[]): string
   list(items: readonly string[]): string

@@ -57,6 +57,10 @@ export function createFormatter(reader: Reader, phrase: Phrase): Formatter {
       const date = readMoment(at)
       return date === null ? UNKNOWN : writeRelative((date.getTime() - now.getTime()) / 1000, locale)
     },
+    brief: (at, now) => {
+      const date = readMoment(at)
+      return date === null ? UNKNOWN : writeBrief((date.getTime() - now.getTime()) / 1000, number, phrase)
+    },
     weekdays: (days) => writeWeekdays(days, locale, phrase),
     list: (items) => listFormat(locale).format(items),
   }
@@ -109,12 +113,10 @@ function writePercent(ratio: number, locale: string): string {
   return numberFormat(locale, { style: 'percent', maximumFractionDigits: 1 }).format(thousandths / 1000)
 }
 
-const PARTS: readonly (readonly [string, number])[] = [
-  ['days', 86_400],
-  ['hours', 3600],
-  ['minutes', 60],
-  ['seconds', 1],
-]
+const DAYS = ['days', 86_400] as const
+const HOURS = ['hours', 3600] as const
+const MINUTES = ['minutes', 60] as const
+const PARTS = [DAYS, HOURS, MINUTES, ['seconds', 1]] as const
 
 function writeDuration(seconds: number, number: (value: number) => string, phrase: Phrase): string {
   const sign = seconds < 0 ? '−' : ''
@@ -153,6 +155,14 @@ function writeRelative(seconds: number, locale: string): string {
     if (size < below - length / 2) return relativeFormat(locale).format(Math.sign(seconds) * count, unit)
   }
   return UNKNOWN
+}
+
+function writeBrief(seconds: number, number: (value: number) => string, phrase: Phrase): string {
+  const size = Math.abs(seconds)
+  if (size < 45) return phrase('brief.now')
+  const [name, length] = size >= 84_600 ? DAYS : size >= 3570 ? HOURS : MINUTES
+  const span = phrase(`duration.${name}`, { n: number(Math.max(1, Math.round(size / length))) })
+  return phrase(seconds < 0 ? 'brief.ago' : 'brief.in', { span })
 }
 
 const WORKDAYS = '1,2,3,4,5'

@@ -109,6 +109,18 @@ t.test('times are told from now in the largest unit that fits', async (t) => {
   t.equal(ago(4000 * 86_400), '11 years ago')
 })
 
+t.test('in a table times are told in one part', async (t) => {
+  const said = (seconds: number) => spaced(words.brief(new Date(NOW.getTime() + seconds * 1000), NOW))
+  t.equal(said(10), 'now')
+  t.equal(said(-50), '1 m ago')
+  t.equal(said(3569), 'in 59 m')
+  t.equal(said(-4 * 3600), '4 h ago')
+  t.equal(said(20 * 3600), 'in 20 h')
+  t.equal(said(-86_000), '1 d ago')
+  t.equal(said(-40 * 86_400), '40 d ago')
+  t.equal(words.brief('never', NOW), '–')
+})
+
 t.test('weekdays and lists read like speech', async (t) => {
   t.equal(words.weekdays([]), 'every day')
   t.equal(words.weekdays([0, 1, 2, 3, 4, 5, 6]), 'every day')

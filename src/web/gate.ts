@@ -9,10 +9,10 @@ export type Who = 'anyone' | 'reporter' | 'reader' | 'viewer' | 'administrator'
 /** Throws Failure `signed-out` or `forbidden` where this visit may not use a route for `who`. */
 export function admit(visit: Visit, who: Who, house: House): void {
   if (who === 'anyone') return
-  if (who === 'reporter') return admitReporter(visit, house)
-  if (who === 'reader') return admitReader(visit, house)
-  if (visit.user === null) throw new Failure('signed-out', text('error.signed-out'))
-  if (who === 'administrator' && !visit.isAdministrator)
+  if (who === 'reporter') admitReporter(visit, house)
+  else if (who === 'reader') admitReader(visit, house)
+  else if (visit.user === null) throw new Failure('signed-out', text('error.signed-out'))
+  else if (who === 'administrator' && !visit.isAdministrator)
     throw new Failure('forbidden', text('error.administrator-only'))
 }
 

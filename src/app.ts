@@ -1,0 +1,111 @@
+import { fileURLToPath } from 'node:url'
+import type { Events } from './domain/events.ts'
+import { createLedger } from './domain/ledger.ts'
+import { createBus } from './kit/bus.ts'
+import type { Clock } from './kit/clock.ts'
+import { systemClock } from './kit/clock.ts'
+import type { Log } from './kit/log.ts'
+import { createLog } from './kit/log.ts'
+import { createLanguages } from './language/words.ts'
+import type { Settings } from './settings/read.ts'
+import { SETTINGS } from './settings/table.ts'
+import type { Disk } from './store/disk.ts'
+import { realDisk } from './store/disk.ts'
+import { openStore } from './store/open.ts'
+import { createAssets } from './web/assets.ts'
+import type { Doors } from './web/doors.ts'
+import { openDoors } from './web/doors.ts'
+import type { House } from './web/house.ts'
+import { createView } from './web/view.ts'
+import { lockSettings } from './wiring/locked-settings.ts'
+import { reportDesk } from './wiring/reports.ts'
+
+/** The world, as far as tests and demos may replace it. */
+export interface Outside {
+  readonly clock: Clock
+  readonly disk: Disk
+  readonly log: Log
+}
+
+export interface App {
+  /** What the doors were given; for tests that look inside. */
+  readonly house: House
+  readonly urls: Doors['urls']
+  /** Finishes what was begun, commits, and lets go of the folder. */
+  stop(): Promise<void>
+}
+
+/** The composition root: opens the store, furnishes the house, opens the doors. Throws Failure with what is wrong. */
+export async function createApp(settings: Settings, outside: Partial<Outside> = {}): Promise<App> {
+  const clock = outside.clock ?? systemClock
+  const log = outside.log ?? createLog({ level: settings.logLevel })
+  const bus = createBus<Events>((error, name) => log.error(`A listener of "${name}" failed`, { error }))
+  const store = await openStore({
+    dir: settings.dataDir,
+    disk: outside.disk ?? realDisk,
+    clock,
+    ledger: createLedger(),
+    log: storeLog(log),
+  })
+  await store.change((state) => lockSettings(state, settings.locked))
+  const languages = createLanguages(VIEWS.locales, {
+    clock,
+    missing: (what) => log.error(`A text is missing from the catalogue: ${what}`),
+  })
+  const reports = reportDesk({ store, clock, zone: settings.zone, admitNewServer: async () => true })
+  const house: House = {
+    clock,
+    log,
+    bus,
+    store,
+    settings: { ...settings, locked: lockedNames(settings) },
+    view: createView(VIEWS.templates, { cache: true }),
+    assets: createAssets(VIEWS.assets, { cache: true }),
+    languages: languages.languages.map((language) => language.code),
+    words: (reader) => languages.words({ ...ENGLISH, zone: settings.zone, ...reader }),
+    actions: { receiveReport: reports.receive },
+  }
+  store.onCommitted(({ nos }) => bus.emit('run-recorded', { nos, jobIds: jobsOf(store, nos) }))
+  const doors = await openDoors(house)
+  return {
+    house,
+    urls: doors.urls,
+    async stop() {
+      await doors.close()
+      await reports.close()
+      await store.close()
+    },
+  }
+}
+
+const VIEWS = {
+  templates: fileURLToPath(new URL('../views', import.meta.url)),
+  assets: fileURLToPath(new URL('../views/assets', import.meta.url)),
+  locales: fileURLToPath(new URL('../views/locales', import.meta.url)),
+}
+
+const ENGLISH = {
+  language: 'en',
+  locale: 'en-GB',
+  theme: 'auto',
+  units: 'decimal',
+  dateStyle: 'locale',
+  hour12: null,
+} as const
+
+function lockedNames(settings: Settings): Readonly<Record<string, string>> {
+  const rows = SETTINGS.filter((row) => row.key !== undefined && row.key in settings.locked)
+  return Object.fromEntries(rows.map((row) => [row.key, row.name]))
+}
+
+function storeLog(log: Log) {
+  return {
+    info: (facts: object, message: string) => log.info(message, { ...facts }),
+    warn: (facts: object, message: string) => log.warn(message, { ...facts }),
+    error: (facts: object, message: string) => log.error(message, { ...facts }),
+  }
+}
+
+function jobsOf(store: { history: House['store']['history'] }, nos: readonly number[]): string[] {
+  return [...new Set(nos.flatMap((no) => store.history.row(no)?.jobId ?? []))]
+}

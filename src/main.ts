@@ -1,0 +1,73 @@
+import { fileURLToPath } from 'node:url'
+import { createApp } from './app.ts'
+import { Failure } from './domain/failure.ts'
+import type { Log } from './kit/log.ts'
+import { createLog } from './kit/log.ts'
+import { VERSION } from './kit/package-facts.ts'
+import { createLanguages } from './language/words.ts'
+import { readSettings } from './settings/read.ts'
+
+/** sysexits: 75 another process has the folder or port, 78 a setting is wrong, 70 a bug. */
+const EXIT = { conflict: 75, setting: 78, bug: 70 } as const
+
+await main()
+
+async function main(): Promise<void> {
+  let log: Log = createLog({ level: 'info' })
+  process.on('uncaughtException', (error) => {
+    log.error('The program met an error that nobody foresaw and stops; nothing acknowledged is lost', {
+      error,
+    })
+    process.exit(EXIT.bug)
+  })
+  process.on('unhandledRejection', (error) => {
+    log.error('Some work failed unseen; the program goes on', { error })
+  })
+  try {
+    const settings = readSettings(process.env)
+    log = createLog({ level: settings.logLevel })
+    const app = await createApp(settings, { log })
+    log.info(`duplistatus ${VERSION} listens on ${app.urls.public}`, { data: settings.dataDir })
+    stopOnSignals(app, log)
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error
+    log.error(inWords(error))
+    process.exit(error.code === 'conflict' ? EXIT.conflict : EXIT.setting)
+  }
+}
+
+function stopOnSignals(app: { stop(): Promise<void> }, log: Log): void {
+  let isStopping = false
+  const stop = (signal: string) => {
+    if (isStopping) return
+    isStopping = true
+    log.info(`${signal}: finishing what was begun`)
+    // Whatever hangs, a stop takes less than the ten seconds that containers are given.
+    setTimeout(() => process.exit(0), 9000).unref()
+    app.stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.error('Stopping failed; what was acknowledged is on disk', { error })
+        process.exit(1)
+      },
+    )
+  }
+  process.on('SIGTERM', () => stop('SIGTERM'))
+  process.on('SIGINT', () => stop('SIGINT'))
+}
+
+function inWords(failure: Failure): string {
+  const dir = fileURLToPath(new URL('../views/locales', import.meta.url))
+  const reader = {
+    language: 'en',
+    locale: 'en-GB',
+    zone: 'UTC',
+    theme: 'auto',
+    units: 'decimal',
+    dateStyle: 'iso',
+    hour12: null,
+  } as const
+  return createLanguages(dir, { missing: () => undefined })
+    .words(reader)
+    .say(failure.text)
+}

@@ -18,6 +18,7 @@ import { openDoors } from './web/doors.ts'
 import type { House } from './web/house.ts'
 import { createView } from './web/view.ts'
 import { lockSettings } from './wiring/locked-settings.ts'
+import { people } from './wiring/people.ts'
 import { reportDesk } from './wiring/reports.ts'
 
 /** The world, as far as tests and demos may replace it. */
@@ -53,6 +54,7 @@ export async function createApp(settings: Settings, outside: Partial<Outside> = 
     missing: (what) => log.error(`A text is missing from the catalogue: ${what}`),
   })
   const reports = reportDesk({ store, clock, zone: settings.zone, admitNewServer: async () => true })
+  const persons = await people({ store, clock, log, adminPassword: settings.adminPassword })
   const house: House = {
     clock,
     log,
@@ -63,7 +65,8 @@ export async function createApp(settings: Settings, outside: Partial<Outside> = 
     assets: createAssets(VIEWS.assets, { cache: true }),
     languages: languages.languages.map((language) => language.code),
     words: (reader) => languages.words({ ...ENGLISH, zone: settings.zone, ...reader }),
-    actions: { receiveReport: reports.receive },
+    homeAssistantRank: async () => 'viewer',
+    actions: { receiveReport: reports.receive, ...persons },
   }
   store.onCommitted(({ nos }) => bus.emit('run-recorded', { nos, jobIds: jobsOf(store, nos) }))
   const doors = await openDoors(house)

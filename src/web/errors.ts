@@ -4,6 +4,7 @@ import { Failure } from '../domain/failure.ts'
 import { text } from '../domain/text.ts'
 import { randomName } from '../kit/ids.ts'
 import type { House } from './house.ts'
+import type { Visit } from './visit.ts'
 import { visitOf } from './visit.ts'
 
 /** The one table of what a failure is in HTTP. */
@@ -46,8 +47,21 @@ function answer(ctx: Context, house: House, error: unknown): void {
     }
     return
   }
+  const elsewhere = ctx.method === 'GET' ? insteadOf(failure, visit) : null
+  if (elsewhere !== null) {
+    ctx.status = 303
+    ctx.redirect(elsewhere)
+    return
+  }
   ctx.type = 'html'
   ctx.body = house.view.render(visit, 'pages/error', { status: ctx.status, code: failure.code, sentence })
+}
+
+/** Where a person is sent in place of an error: to sign in, or to change the first password. */
+function insteadOf(failure: Failure, visit: Visit): string | null {
+  if (failure.text.key === 'error.change-password-first') return visit.link('/account/password')
+  if (failure.text.key !== 'error.signed-out' || visit.door !== 'public') return null
+  return visit.link('/sign-in', { next: visit.path === '/' ? null : visit.path })
 }
 
 /** A bug: the visitor sees an id, the log has the stack under that id. */

@@ -6,9 +6,17 @@ import type { Visit } from './visit.ts'
 /** Who may use a route. The route table gives one to every route; there is no default. */
 export type Who = 'anyone' | 'reporter' | 'reader' | 'viewer' | 'administrator'
 
-/** Throws Failure `signed-out` or `forbidden` where this visit may not use a route for `who`. */
+/** Pages that a user with the first password may use: to change it, and to leave. */
+const BEFORE_PASSWORD_CHANGE = new Set(['/account/password', '/sign-out', '/sign-in'])
+
+/**
+ * Throws Failure `signed-out` or `forbidden` where this visit may not use a route for `who`. Who still has the
+ * first password may only change it: that is enforced here, for every route there is.
+ */
 export function admit(visit: Visit, who: Who, house: House): void {
   if (who === 'anyone') return
+  if (visit.user?.mustChangePassword === true && !BEFORE_PASSWORD_CHANGE.has(visit.path))
+    throw new Failure('forbidden', text('error.change-password-first'))
   if (who === 'reporter') admitReporter(visit, house)
   else if (who === 'reader') admitReader(visit, house)
   else if (visit.user === null) throw new Failure('signed-out', text('error.signed-out'))

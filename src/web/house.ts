@@ -1,8 +1,9 @@
 import type { Arrived, ReceivedReport } from '../actions/receive-report.ts'
+import type { SignInTry } from '../actions/sign-in.ts'
 import type { Events } from '../domain/events.ts'
 import type { History } from '../domain/history.ts'
 import type { Run, RunLog } from '../domain/run.ts'
-import type { State } from '../domain/state.ts'
+import type { Session, State } from '../domain/state.ts'
 import type { Reader, Words } from '../domain/words.ts'
 import type { Bus } from '../kit/bus.ts'
 import type { Clock } from '../kit/clock.ts'
@@ -25,6 +26,8 @@ export interface House {
   /** Sentences and formats for a reader; null for English in the process zone. */
   words(reader: Partial<Reader> | null): Words
   readonly languages: readonly string[]
+  /** Rank of a Home Assistant user, looked up there; `viewer` where it cannot be. */
+  homeAssistantRank(userId: string): Promise<'administrator' | 'viewer'>
   readonly actions: Actions
 }
 
@@ -61,4 +64,19 @@ export interface StoreHealth {
 /** Verbs that pages and APIs may call; each is made from `actions/` by `app.ts`. */
 export interface Actions {
   receiveReport(arrived: Arrived): Promise<ReceivedReport>
+  signIn(attempt: SignInTry): Promise<{ readonly secret: string; readonly session: Session }>
+  /** Writes a line of the audit log. Never throws: what is done is done. */
+  audit(entry: AuditEntry): Promise<void>
+}
+
+/** Who did what, from where, to what end. Secrets are masked by whoever writes the entry. */
+export interface AuditEntry {
+  readonly action: string
+  readonly who: string
+  readonly from: string
+  readonly result: 'done' | 'refused' | 'failed'
+  readonly target?: string
+  readonly reason?: string
+  /** Old and new values, for changes. */
+  readonly changes?: Readonly<Record<string, readonly [unknown, unknown]>>
 }

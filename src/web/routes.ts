@@ -3,6 +3,7 @@ import { upload } from './api/upload.ts'
 import type { Who } from './gate.ts'
 import type { House } from './house.ts'
 import { events } from './live.ts'
+import { signInPage, signInPost } from './pages/sign-in.ts'
 
 /**
  * One row a route: who may use it, and what kind of answer it gives. `tests/` walks this table as everybody, so
@@ -21,6 +22,8 @@ export const ROUTES: readonly Route[] = [
   { method: 'POST', path: '/api/upload', who: 'reporter', as: 'json', handle: upload },
   { method: 'PUT', path: '/api/upload', who: 'reporter', as: 'json', handle: upload },
   { method: 'POST', path: '/api/upload/:token', who: 'reporter', as: 'json', handle: upload },
+  { method: 'GET', path: '/sign-in', who: 'anyone', as: 'page', handle: signInPage },
+  { method: 'POST', path: '/sign-in', who: 'anyone', as: 'action', handle: signInPost },
   { method: 'GET', path: '/events', who: 'viewer', as: 'stream', handle: events },
   {
     method: 'GET',

@@ -1,0 +1,56 @@
+import type { Context } from 'koa'
+import { Failure } from '../../domain/failure.ts'
+import type { Text } from '../../domain/text.ts'
+import { readForm } from '../body.ts'
+import { SESSION_COOKIE, setCookie } from '../cookies.ts'
+import { STATUS } from '../errors.ts'
+import type { House } from '../house.ts'
+import { visitOf } from '../visit.ts'
+
+const COOKIE_LIFE_S = 60 * 60 * 24 * 30
+
+/** `GET /sign-in?next=/path`: the way back leads only to our own paths. */
+export function signInPage(ctx: Context, house: House): void {
+  const visit = visitOf(ctx)
+  const next = ownPath(ctx.query['next'])
+  if (visit.user !== null) return ctx.redirect(visit.link(next))
+  render(ctx, house, { next, name: '', fault: null })
+}
+
+/** `POST /sign-in` with `name`, `password`, `next`. */
+export async function signInPost(ctx: Context, house: House): Promise<void> {
+  const visit = visitOf(ctx)
+  const form = await readForm(ctx.req, 16_384)
+  const name = form.get('name') ?? ''
+  const next = ownPath(form.get('next'))
+  try {
+    const { secret } = await house.actions.signIn({
+      name,
+      password: form.get('password') ?? '',
+      address: visit.address,
+      local: visit.local,
+      agent: ctx.get('User-Agent'),
+    })
+    setCookie(ctx, SESSION_COOKIE, secret, COOKIE_LIFE_S)
+    ctx.status = 303
+    ctx.redirect(visit.link(next))
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error
+    ctx.status = STATUS[error.code]
+    render(ctx, house, { next, name, fault: error.text })
+  }
+}
+
+function render(ctx: Context, house: House, model: { next: string; name: string; fault: Text | null }): void {
+  ctx.type = 'html'
+  ctx.set('Cache-Control', 'no-store')
+  const isFirst = Object.values(house.store.state().users).some(
+    (user) => user.mustChangePassword && user.lastSignInAt === null,
+  )
+  ctx.body = house.view.render(visitOf(ctx), 'pages/sign-in', { ...model, isFirst })
+}
+
+/** A path of ours, or the overview: `//host`, `/\host` and whole addresses lead elsewhere. */
+export function ownPath(value: unknown): string {
+  return typeof value === 'string' && /^\/(?![/\\])[^\s\\]*$/.test(value) && value.length < 500 ? value : '/'
+}

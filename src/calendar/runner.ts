@@ -1,0 +1,103 @@
+import schedule from 'node-schedule'
+import type { ChoreOutcome } from '../domain/state.ts'
+import type { Clock } from '../kit/clock.ts'
+import type { Log } from '../kit/log.ts'
+import type { Chore, ChoreName } from './timetable.ts'
+
+/** Does one piece of work and says in a few words what came of it. */
+export type Work = (signal: AbortSignal) => Promise<string>
+
+export interface Calendar {
+  /** Does a chore now, or joins it where it is being done. Never rejects: the outcome says what came of it. */
+  now(name: ChoreName): Promise<ChoreOutcome>
+  outcomes(): Readonly<Record<string, ChoreOutcome>>
+  /** Starts nothing new and waits for what is under way. */
+  stop(): Promise<void>
+}
+
+export interface CalendarNeeds {
+  readonly timetable: readonly Chore[]
+  readonly work: Readonly<Record<ChoreName, Work>>
+  readonly clock: Clock
+  readonly log: Log
+  readonly zone: string
+  /** Outcomes of earlier days, and where the next are kept. */
+  readonly kept: Readonly<Record<string, ChoreOutcome>>
+  keep(name: ChoreName, outcome: ChoreOutcome): Promise<void>
+}
+
+const DAY_MS = 24 * 60 * 60_000
+const SOON_MS = 3 * 60_000
+
+/**
+ * Starts the timetable. Cron strings with a zone only: node-schedule's rule objects skip a day in spring and
+ * fire twice in autumn. A chore never overlaps itself; one that fails is logged and tried at its next time.
+ */
+export function startCalendar(needs: CalendarNeeds): Calendar {
+  const outcomes = new Map<string, ChoreOutcome>(Object.entries(needs.kept))
+  const running = new Map<ChoreName, Promise<ChoreOutcome>>()
+  const stopping = new AbortController()
+
+  const once = (chore: Chore): Promise<ChoreOutcome> => {
+    const under = running.get(chore.name)
+    if (under !== undefined) return under
+    const one = doChore(needs, chore, stopping.signal, outcomes).finally(() => running.delete(chore.name))
+    running.set(chore.name, one)
+    return one
+  }
+
+  const jobs = needs.timetable.map((chore) => {
+    const job = schedule.scheduleJob({ rule: chore.cron, tz: needs.zone }, () => void once(chore))
+    if (job === null)
+      throw new Error(`The timetable has a time that cannot be read: ${chore.name} ${chore.cron}`)
+    return job
+  })
+  const makeUp = setTimeout(() => {
+    for (const chore of needs.timetable) if (wasMissed(needs, chore)) void once(chore)
+  }, SOON_MS)
+  makeUp.unref()
+
+  return {
+    now(name) {
+      const chore = needs.timetable.find((one) => one.name === name)
+      return chore === undefined ? Promise.reject(new Error(`There is no chore ${name}`)) : once(chore)
+    },
+    outcomes: () => Object.fromEntries(outcomes),
+    async stop() {
+      clearTimeout(makeUp)
+      for (const job of jobs) job.cancel()
+      stopping.abort()
+      await Promise.allSettled(running.values())
+    },
+  }
+}
+
+async function doChore(
+  needs: CalendarNeeds,
+  chore: Chore,
+  signal: AbortSignal,
+  outcomes: Map<string, ChoreOutcome>,
+): Promise<ChoreOutcome> {
+  const startedAt = needs.clock.now().toISOString()
+  let outcome: ChoreOutcome
+  try {
+    const note = await needs.work[chore.name](signal)
+    outcome = { startedAt, finishedAt: needs.clock.now().toISOString(), ok: true, note }
+  } catch (error) {
+    if (!signal.aborted)
+      needs.log.error(`The scheduled work "${chore.name}" failed; it is tried again at its next time`, {
+        error,
+      })
+    const note = error instanceof Error ? error.message : String(error)
+    outcome = { startedAt, finishedAt: needs.clock.now().toISOString(), ok: false, note }
+  }
+  outcomes.set(chore.name, outcome)
+  if (chore.madeUp) await needs.keep(chore.name, outcome).catch(() => undefined)
+  return outcome
+}
+
+function wasMissed(needs: CalendarNeeds, chore: Chore): boolean {
+  if (!chore.madeUp) return false
+  const last = needs.kept[chore.name]
+  return last !== undefined && needs.clock.now().getTime() - Date.parse(last.startedAt) > 1.1 * DAY_MS
+}

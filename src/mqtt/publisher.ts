@@ -1,0 +1,168 @@
+import { Failure } from '../domain/failure.ts'
+import { text } from '../domain/text.ts'
+import { announcements } from './announcements.ts'
+import { type Broker, shownAddress } from './broker.ts'
+import type { MqttCommand } from './command.ts'
+import { type Link, openLink } from './link.ts'
+import type { Presence } from './presence.ts'
+import { IDLE, PACE, type Publisher, type PublisherNeeds, type PublisherStatus } from './publisher-shape.ts'
+import { createSession, type Memory, type Session } from './session.ts'
+import { createTimers } from './timers.ts'
+import { bridgeTopic } from './topics.ts'
+import { tryBroker } from './try-broker.ts'
+import { wantedTopics } from './wanted.ts'
+
+const LONGEST_RETRY_MS = 60_000
+
+/**
+ * Keeps the broker equal to the state. One attempt after the other, each with credentials asked for anew; nothing
+ * is published, queued or awaited while the broker is away.
+ */
+export function createPublisher(needs: PublisherNeeds): Publisher {
+  const pace = { ...PACE, ...needs.pace }
+  let memory = freshMemory()
+  let timers = createTimers()
+  let life = 0
+  let session: Session | null = null
+  let link: { open: Link; presence: Presence } | null = null
+  let failures = 0
+  let told = needs.state()
+  let status: PublisherStatus = IDLE
+  const report = (part: Partial<PublisherStatus>) => {
+    status = { ...status, ...part }
+  }
+
+  const attempt = async (mine: number): Promise<void> => {
+    try {
+      const [broker, presence] = await Promise.all([needs.broker(), needs.presence()])
+      if (mine !== life) return
+      if (broker === null) {
+        report({ state: 'off', address: null, from: null, connectedAt: null })
+        return again(mine, pace.slowRetryMs)
+      }
+      report({ state: 'connecting', address: shownAddress(broker), from: broker.from })
+      await meet(mine, broker, presence)
+    } catch (error) {
+      if (mine === life) lost(mine, error)
+    }
+  }
+
+  const meet = async (mine: number, broker: Broker, presence: Presence) => {
+    const availability = bridgeTopic(presence, 'availability')
+    const conversation = createSession(sessionNeeds(presence), memory)
+    const open = await openLink(broker, {
+      clientId: `duplistatus-${presence.instance}`,
+      will: { topic: availability, payload: 'offline' },
+      onMessage: conversation.message,
+      onLost: (failure) => {
+        conversation.end()
+        if (mine === life) lost(mine, failure)
+      },
+    })
+    if (mine !== life) return open.end()
+    failures = 0
+    link = { open, presence }
+    session = conversation
+    told = needs.state()
+    report({ state: 'connected', connectedAt: needs.now().toISOString(), lastError: null, lastErrorAt: null })
+    needs.log.info('Connected to the MQTT broker.', { address: shownAddress(broker), from: broker.from })
+    await conversation.begin(open)
+  }
+
+  const sessionNeeds = (presence: Presence) => ({
+    presence,
+    pace,
+    remembered: needs.remembered.read(),
+    wanted: () => wantedTopics({ state: needs.state(), judge: needs.judge, presence, say: needs.say }),
+    news: () => {
+      const before = told
+      told = needs.state()
+      return announcements(before, told, presence, needs.say)
+    },
+    arrived: () => remember(presence),
+    published: () => report({ published: status.published + 1, publishedAt: needs.now().toISOString() }),
+    command: (command: MqttCommand) => {
+      needs.act(command).catch((error: unknown) => {
+        needs.log.warn('A command from the MQTT broker was not done.', { kind: command.kind, error })
+      })
+    },
+  })
+
+  const remember = async ({ prefix, discovery }: Presence) => {
+    const known = needs.remembered.read()
+    if (known?.prefix === prefix && known.discovery === discovery) return
+    await needs.remembered.write({ prefix, discovery })
+  }
+
+  const lost = (mine: number, error: unknown) => {
+    session = null
+    link = null
+    const refused = error instanceof Failure && error.code === 'forbidden'
+    const reason = error instanceof Failure ? error.text : text('mqtt.trouble.unexpected')
+    if (status.lastError?.key !== reason.key) {
+      needs.log.warn('The MQTT broker is not connected; trying again.', { reason: reason.key, error })
+    }
+    report({
+      state: refused ? 'refused' : 'waiting',
+      lastError: reason,
+      lastErrorAt: needs.now().toISOString(),
+      connectedAt: null,
+    })
+    const growing = Math.min(LONGEST_RETRY_MS, pace.retryMs * 2 ** Math.min(failures, 10))
+    failures += 1
+    again(mine, refused ? pace.slowRetryMs : growing * (0.8 + 0.4 * Math.random()))
+  }
+
+  const again = (mine: number, ms: number) => {
+    void timers.wait(ms).then(() => (mine === life ? attempt(mine) : undefined))
+  }
+
+  const leave = async () => {
+    life += 1
+    timers.clear()
+    const leaving = link
+    session?.end()
+    session = null
+    link = null
+    if (leaving === null) return
+    const availability = bridgeTopic(leaving.presence, 'availability')
+    await leaving.open.publish(availability, 'offline', { retain: true }).catch(() => undefined)
+    await leaving.open.end()
+  }
+
+  const start = () => {
+    timers = createTimers()
+    failures = 0
+    told = needs.state()
+    void attempt(life)
+  }
+
+  return {
+    start,
+    async stop() {
+      await leave()
+      status = { ...IDLE, published: status.published }
+    },
+    async restart() {
+      await leave()
+      memory = freshMemory()
+      start()
+    },
+    changed: () => session?.changed(),
+    async publishAgain() {
+      memory.dismissed.clear()
+      if (session === null) throw new Failure('unavailable', text('mqtt.not-connected'))
+      await session.everything()
+    },
+    async test(candidate) {
+      const broker = candidate ?? (await needs.broker())
+      if (broker === null) throw new Failure('invalid', text('mqtt.not-configured'), { field: 'mqtt.url' })
+      await tryBroker(broker, await needs.presence())
+    },
+    status: () => ({ ...status, topics: memory.standing?.size ?? 0 }),
+  }
+}
+
+function freshMemory(): Memory {
+  return { standing: null, dismissed: new Set(), cleared: new Set() }
+}

@@ -1,0 +1,176 @@
+import { changesBetween } from './changes.ts'
+import { commandFilters, commandOf, type MqttCommand } from './command.ts'
+import type { Link } from './link.ts'
+import type { Presence } from './presence.ts'
+import { createReader, type Remembered } from './standing.ts'
+import { createTimers } from './timers.ts'
+import { bridgeTopic, isDocumentTopic, root } from './topics.ts'
+
+/** Delays of the conversation, in milliseconds. */
+export interface Pace {
+  /** So long without a retained message means that all of them have come. */
+  readonly quietMs: number
+  /** Between entities leaving a device and appearing on another; between two documents of one device. */
+  readonly settleMs: number
+  /** Between a change and its publication; what changes meanwhile goes along. */
+  readonly gatherMs: number
+  /** After Home Assistant's start message, at random up to this. */
+  readonly birthMs: number
+}
+
+export interface SessionNeeds {
+  readonly presence: Presence
+  readonly pace: Pace
+  readonly remembered: Remembered | null
+  /** Every retained topic as it should stand now. */
+  wanted(): Map<string, string>
+  /** Messages to say once, since the last call. */
+  news(): readonly Said[]
+  /** Once everything stands. */
+  arrived(): Promise<void>
+  published(topic: string): void
+  command(command: MqttCommand): void
+}
+
+export interface Said {
+  readonly topic: string
+  readonly payload: string
+}
+
+/** What outlives a connection. */
+export interface Memory {
+  /** What stands at the broker as far as we know; null: to be read. */
+  standing: Map<string, string> | null
+  /** Documents that people deleted there: left alone until asked. */
+  readonly dismissed: Set<string>
+  /** Documents that we cleared ourselves and whose echo is still to come. */
+  readonly cleared: Set<string>
+}
+
+/** The conversation over one connection. Everything it publishes goes through one queue, in order. */
+export interface Session {
+  begin(link: Link): Promise<void>
+  changed(): void
+  /** Everything once more, as after Home Assistant's restart. */
+  everything(): Promise<void>
+  message(topic: string, payload: string, retained: boolean): void
+  end(): void
+}
+
+export function createSession(needs: SessionNeeds, memory: Memory): Session {
+  const { presence, pace } = needs
+  const timers = createTimers()
+  const reader = createReader(presence, needs.remembered, () => timers.wait(pace.quietMs))
+  const documentsSaidAt = new Map<string, number>()
+  let link: Link | null = null
+  let queue: Promise<void> = Promise.resolve()
+  let gathering = false
+
+  /** One after another; a lost connection ends what is left, and the next one begins anew. */
+  const inTurn = (work: (at: Link) => Promise<void>): Promise<void> => {
+    queue = queue.then(async () => {
+      if (link !== null) await work(link).catch(() => undefined)
+    })
+    return queue
+  }
+
+  const sayOne = async (at: Link, topic: string, payload: string) => {
+    const standing = memory.standing ?? new Map<string, string>()
+    memory.standing = standing
+    if (payload === '') memory.cleared.add(topic)
+    else {
+      memory.cleared.delete(topic)
+      standing.set(topic, payload)
+      if (isDocumentTopic(presence, topic)) documentsSaidAt.set(topic, performance.now())
+    }
+    await at.publish(topic, payload, { retain: true })
+    needs.published(topic)
+    if (payload === '') standing.delete(topic)
+  }
+
+  const say = async (at: Link, topics: Iterable<readonly [string, string]>) => {
+    const all = [...topics]
+    for (let start = 0; start < all.length; start += 50) {
+      await Promise.all(all.slice(start, start + 50).map(([topic, payload]) => sayOne(at, topic, payload)))
+    }
+  }
+
+  /** Brings the broker from what stands there to what is wanted; `all` repeats what stands already. */
+  const pass = async (at: Link, all: boolean) => {
+    const wanted = needs.wanted()
+    for (const topic of memory.dismissed) wanted.delete(topic)
+    const changes = changesBetween(memory.standing ?? new Map(), wanted, presence.instance)
+    const held = all ? new Set<string>() : tooSoon(changes.news.keys())
+    const inTime = ([topic]: readonly [string, string]) => !held.has(topic)
+    const farewells = [...changes.farewells].filter(inTime)
+    if (farewells.length > 0) {
+      await say(at, farewells)
+      await timers.wait(pace.settleMs)
+    }
+    await say(at, [...(all ? wanted : changes.news)].filter(inTime))
+    await say(
+      at,
+      changes.leftovers.map((topic) => [topic, ''] as const),
+    )
+    for (const { topic, payload } of needs.news()) {
+      await at.publish(topic, payload, { retain: false })
+      needs.published(topic)
+    }
+    if (held.size > 0) void timers.wait(pace.settleMs).then(changed)
+  }
+
+  /** Home Assistant drops the rest of a document that comes while the one before is still being set up. */
+  const tooSoon = (topics: Iterable<string>): ReadonlySet<string> => {
+    const since = performance.now() - pace.settleMs
+    return new Set([...topics].filter((topic) => (documentsSaidAt.get(topic) ?? -Infinity) > since))
+  }
+
+  const changed = () => {
+    if (gathering || link === null) return
+    gathering = true
+    void timers.wait(pace.gatherMs).then(() => {
+      gathering = false
+      return inTurn((at) => pass(at, false))
+    })
+  }
+
+  const birth = presence.discovery === null ? [] : [`${presence.discovery}/status`]
+  const heard = (topic: string, payload: string) => {
+    if (birth.includes(topic)) {
+      if (payload !== 'online') return
+      void timers.wait(pace.birthMs * Math.random()).then(() => inTurn((at) => pass(at, true)))
+    } else if (topic === bridgeTopic(presence, 'availability')) {
+      // The will of an earlier connection of ours, told late: we are back already.
+      if (payload === 'offline') void inTurn((at) => sayOne(at, topic, 'online'))
+    } else if (isDocumentTopic(presence, topic)) {
+      if (payload !== '' || memory.cleared.delete(topic) || memory.standing?.delete(topic) !== true) return
+      memory.dismissed.add(topic)
+    } else if (topic.startsWith(`${root(presence)}/`)) {
+      const command = commandOf(presence, topic, payload)
+      if (command !== null) needs.command(command)
+    }
+  }
+
+  return {
+    begin(opened) {
+      link = opened
+      return inTurn(async (at) => {
+        memory.standing ??= await reader.read(at)
+        await at.subscribe([bridgeTopic(presence, 'availability'), ...commandFilters(presence), ...birth])
+        await pass(at, true)
+        if (presence.discovery !== null) await at.subscribe([`${presence.discovery}/device/+/config`])
+        await needs.arrived()
+      })
+    },
+    changed,
+    everything: () => inTurn((at) => pass(at, true)),
+    message(topic, payload, retained) {
+      if (retained) reader.found(topic, payload)
+      else heard(topic, payload)
+    },
+    end() {
+      link = null
+      timers.clear()
+    },
+  }
+}

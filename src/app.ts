@@ -1,6 +1,9 @@
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Events } from './domain/events.ts'
+import { Failure } from './domain/failure.ts'
 import { createLedger } from './domain/ledger.ts'
+import { text } from './domain/text.ts'
 import { createBus } from './kit/bus.ts'
 import type { Clock } from './kit/clock.ts'
 import { systemClock } from './kit/clock.ts'
@@ -13,10 +16,12 @@ import type { Disk } from './store/disk.ts'
 import { realDisk } from './store/disk.ts'
 import { openStore } from './store/open.ts'
 import { createAssets } from './web/assets.ts'
+import { openControlDoor } from './web/control-door.ts'
 import type { Doors } from './web/doors.ts'
 import { openDoors } from './web/doors.ts'
 import type { House } from './web/house.ts'
 import { createView } from './web/view.ts'
+import { commands, controlFile } from './wiring/control.ts'
 import { lockSettings } from './wiring/locked-settings.ts'
 import { people } from './wiring/people.ts'
 import { reportDesk } from './wiring/reports.ts'
@@ -32,6 +37,8 @@ export interface App {
   /** What the doors were given; for tests that look inside. */
   readonly house: House
   readonly urls: Doors['urls']
+  /** A command of the command line, inside this process. */
+  command(name: string, args: readonly string[]): Promise<string>
   /** Finishes what was begun, commits, and lets go of the folder. */
   stop(): Promise<void>
 }
@@ -70,11 +77,21 @@ export async function createApp(settings: Settings, outside: Partial<Outside> = 
   }
   store.onCommitted(({ nos }) => bus.emit('run-recorded', { nos, jobIds: jobsOf(store, nos) }))
   const doors = await openDoors(house)
+  const verbs = commands({ store })
+  const control = await openControlDoor(join(settings.dataDir, controlFile), verbs, (failure) =>
+    house.words(null).say(failure.text),
+  )
   return {
     house,
     urls: doors.urls,
+    command(name, args) {
+      const verb = Object.hasOwn(verbs, name) ? verbs[name] : undefined
+      if (verb === undefined) throw new Failure('not-found', text('cli.no-such-command', { name }))
+      return verb(args)
+    },
     async stop() {
       await doors.close()
+      await control.close()
       await reports.close()
       await store.close()
     },

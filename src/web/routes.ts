@@ -1,4 +1,14 @@
 import type { Context } from 'koa'
+import { health, healthz, ping } from './api/health.ts'
+import { incidents } from './api/incidents.ts'
+import { jobs } from './api/jobs.ts'
+import { lastBackup, lastBackups } from './api/last-backup.ts'
+import { metrics } from './api/metrics.ts'
+import { openapi } from './api/openapi.ts'
+import { ownSummary } from './api/own-summary.ts'
+import { jobRuns, run } from './api/runs.ts'
+import { servers } from './api/servers.ts'
+import { summary } from './api/summary.ts'
 import { upload } from './api/upload.ts'
 import type { Who } from './gate.ts'
 import type { House } from './house.ts'
@@ -22,6 +32,20 @@ export const ROUTES: readonly Route[] = [
   { method: 'POST', path: '/api/upload', who: 'reporter', as: 'json', handle: upload },
   { method: 'PUT', path: '/api/upload', who: 'reporter', as: 'json', handle: upload },
   { method: 'POST', path: '/api/upload/:token', who: 'reporter', as: 'json', handle: upload },
+  { method: 'GET', path: '/api/summary', who: 'reader', as: 'json', handle: summary },
+  { method: 'GET', path: '/api/lastbackup/:idOrName', who: 'reader', as: 'json', handle: lastBackup },
+  { method: 'GET', path: '/api/lastbackups/:idOrName', who: 'reader', as: 'json', handle: lastBackups },
+  { method: 'GET', path: '/api/health', who: 'anyone', as: 'json', handle: health },
+  { method: 'GET', path: '/api/ping', who: 'anyone', as: 'json', handle: ping },
+  { method: 'GET', path: '/healthz', who: 'anyone', as: 'json', handle: healthz },
+  { method: 'GET', path: '/api/v1/summary', who: 'reader', as: 'json', handle: ownSummary },
+  { method: 'GET', path: '/api/v1/servers', who: 'reader', as: 'json', handle: servers },
+  { method: 'GET', path: '/api/v1/jobs', who: 'reader', as: 'json', handle: jobs },
+  { method: 'GET', path: '/api/v1/jobs/:id/runs', who: 'reader', as: 'json', handle: jobRuns },
+  { method: 'GET', path: '/api/v1/runs/:id', who: 'reader', as: 'json', handle: run },
+  { method: 'GET', path: '/api/v1/incidents', who: 'reader', as: 'json', handle: incidents },
+  { method: 'GET', path: '/api/v1/openapi.json', who: 'anyone', as: 'json', handle: openapi },
+  { method: 'GET', path: '/metrics', who: 'reader', as: 'file', handle: metrics },
   { method: 'GET', path: '/sign-in', who: 'anyone', as: 'page', handle: signInPage },
   { method: 'POST', path: '/sign-in', who: 'anyone', as: 'action', handle: signInPost },
   { method: 'GET', path: '/events', who: 'viewer', as: 'stream', handle: events },

@@ -28,7 +28,7 @@ const TYPES: Readonly<Record<string, string>> = {
 
 /** Vendor files come straight from their packages. */
 const VENDOR: Readonly<Record<string, string>> = {
-  'vendor/alpine.js': '@alpinejs/csp/dist/module.esm.js',
+  'vendor/alpine.js': '@alpinejs/csp/dist/module.esm.min.js',
   'vendor/apexcharts.js': 'apexcharts/dist/apexcharts.esm.js',
 }
 

@@ -1,0 +1,66 @@
+// @ts-check
+// What every page starts: ticking times and live fragments at once, everything else when somebody reaches for it.
+
+import { followLive } from './live-fragment.js'
+import { keepTimes } from './local-time.js'
+
+/**
+ * Behaviours by the name in `x-data`; each file exports a function of the same name for Alpine.
+ * @type {Record<string, () => Promise<Record<string, any>>>}
+ */
+const BEHAVIOURS = {
+  checkRow: () => import('./check-row.js'),
+  confirmFirst: () => import('./confirm-first.js'),
+  copyText: () => import('./copy-text.js'),
+  detailCard: () => import('./detail-card.js'),
+  filterRows: () => import('./filter-rows.js'),
+  menu: () => import('./menu.js'),
+  seriesChart: () => import('./series-chart.js'),
+  theme: () => import('./theme.js'),
+}
+
+/** @type {Promise<void> | null} */
+let started = null
+
+/** Loads Alpine and the behaviours this page names, once. */
+function start() {
+  started ??= (async () => {
+    const names = new Set(
+      [...document.querySelectorAll('[x-data]')].map((element) => element.getAttribute('x-data') ?? ''),
+    )
+    const known = [...names].filter((name) => Object.hasOwn(BEHAVIOURS, name))
+    const [{ Alpine }, ...modules] = await Promise.all([
+      import('../vendor/alpine.js'),
+      ...known.map((name) => BEHAVIOURS[name]?.()),
+    ])
+    for (const [at, name] of known.entries()) Alpine.data(name, modules[at]?.[name])
+    Alpine.start()
+  })()
+  return started
+}
+
+/** The first click may come before the behaviour is there: it is held back and given again. */
+function startAndRepeat(/** @type {Event} */ event) {
+  if (started !== null || !(event.target instanceof Element)) return
+  const target = event.target.closest('[data-script]')
+  if (target === null) return void start()
+  event.preventDefault()
+  event.stopImmediatePropagation()
+  const again = () => {
+    if (event.type === 'submit' && target instanceof HTMLFormElement) target.requestSubmit()
+    else if (target instanceof HTMLElement) target.click()
+  }
+  start().then(() => requestAnimationFrame(again))
+}
+
+keepTimes()
+followLive()
+for (const type of ['click', 'submit']) document.addEventListener(type, startAndRepeat, { capture: true })
+for (const type of ['pointerover', 'focusin', 'keydown', 'touchstart'])
+  document.addEventListener(type, () => void start(), { once: true, passive: true, capture: true })
+if (document.querySelector('[data-now]') !== null) start()
+
+document.addEventListener('keydown', async (event) => {
+  const { onShortcut } = await import('./focus-search.js')
+  onShortcut(event)
+})

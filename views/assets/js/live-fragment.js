@@ -1,0 +1,121 @@
+// @ts-check
+// <main data-live="address of the fragment">: asks for its content again whenever something was saved.
+
+const POLL_MS = 2_000
+const HELLO_WITHIN_MS = 5_000
+const TOGETHER_MS = 250
+
+export function followLive() {
+  const root = /** @type {HTMLElement | null} */ (document.querySelector('[data-live]'))
+  const events = document.documentElement.dataset['events']
+  if (root === null || !events || sessionStorage.getItem('ds-live') === 'off') return show('off')
+  const page = new LivePage(root, events)
+  page.listen()
+  document.addEventListener('visibilitychange', () => (document.hidden ? page.pause() : page.resume()))
+  document.addEventListener('ds:refresh', () => page.refresh())
+  addEventListener('online', () => page.resume())
+}
+
+/** Says what the connection does; the strip about a lost one blocks nothing. */
+function show(/** @type {'live' | 'polling' | 'lost' | 'off'} */ state) {
+  const status = /** @type {HTMLElement | null} */ (document.querySelector('.live'))
+  const strip = document.getElementById('offline')
+  if (strip !== null) strip.hidden = state !== 'lost'
+  if (status === null || status.dataset['state'] === state) return
+  status.dataset['state'] = state
+  const words = status.querySelector('[data-words]')
+  if (words !== null) words.textContent = status.dataset[state] ?? ''
+}
+
+class LivePage {
+  /** @type {EventSource | null} */ source = null
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ soon
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ poll
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ hello
+  etag = ''
+  busy = false
+
+  constructor(/** @type {HTMLElement} */ root, /** @type {string} */ events) {
+    this.root = root
+    this.events = events
+  }
+
+  listen() {
+    this.source = new EventSource(this.events)
+    this.source.addEventListener('hello', () => this.heard())
+    for (const name of ['run-recorded', 'state-changed', 'live-status', 'progress'])
+      this.source.addEventListener(name, () => this.refreshSoon())
+    this.source.addEventListener('error', () => this.pollInstead())
+    this.hello = setTimeout(() => this.pollInstead(), HELLO_WITHIN_MS)
+  }
+
+  heard() {
+    const wasPolling = this.poll !== undefined
+    clearTimeout(this.hello)
+    clearTimeout(this.poll)
+    this.poll = undefined
+    show('live')
+    if (wasPolling) this.refresh()
+  }
+
+  /** Events fail, or a proxy keeps them: ask every two seconds until they come through. */
+  pollInstead() {
+    if (this.poll !== undefined || document.hidden) return
+    const again = async () => {
+      await this.refresh()
+      if (this.poll !== undefined) this.poll = setTimeout(again, POLL_MS)
+    }
+    this.poll = setTimeout(again, 0)
+  }
+
+  pause() {
+    this.source?.close()
+    for (const timer of [this.hello, this.poll, this.soon]) clearTimeout(timer)
+    this.poll = undefined
+  }
+
+  resume() {
+    this.pause()
+    this.listen()
+    this.refresh()
+  }
+
+  refreshSoon() {
+    clearTimeout(this.soon)
+    this.soon = setTimeout(() => this.refresh(), TOGETHER_MS)
+  }
+
+  async refresh() {
+    if (this.busy) return this.refreshSoon()
+    this.busy = true
+    try {
+      const answer = await fetch(this.root.dataset['live'] ?? '', {
+        headers: this.etag === '' ? {} : { 'If-None-Match': this.etag },
+        cache: 'no-store',
+      })
+      if (answer.status === 401) return location.reload()
+      if (answer.status >= 500) throw new Error(String(answer.status))
+      if (answer.ok && answer.status === 200) await this.replace(answer)
+      show(this.poll === undefined ? 'live' : 'polling')
+    } catch {
+      show('lost')
+      this.pollInstead()
+    } finally {
+      this.busy = false
+    }
+  }
+
+  async replace(/** @type {Response} */ answer) {
+    this.etag = answer.headers.get('ETag') ?? ''
+    const html = await answer.text()
+    const { morph } = await import('./morph.js')
+    const fresh = new DOMParser().parseFromString(html, 'text/html')
+    const next = fresh.querySelector('[data-live]')
+    if (next === null) return
+    morph(this.root, next)
+    document.title = fresh.title || document.title
+    const icon = fresh.querySelector('link[rel=icon]')
+    if (icon) document.querySelector('link[rel=icon]')?.setAttribute('href', icon.getAttribute('href') ?? '')
+    document.dispatchEvent(new CustomEvent('ds:replaced'))
+  }
+}

@@ -15,5 +15,6 @@ declare module '*/vendor/apexcharts.js' {
   }
   const ApexCharts: new (element: Element, options: object) => Chart
 
+  // biome-ignore lint/style/noDefaultExport: this is how the package exports it
   export { ApexCharts as default }
 }

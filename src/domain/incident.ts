@@ -27,6 +27,10 @@ export interface Incident {
   readonly snoozedUntil: string | null
   /** When the last notice about it was queued; repeats are counted from here. */
   readonly toldAt: string | null
+  /** How often notices about it were queued; missing for never. */
+  readonly told?: number
+  /** Never spoken of: it came with old runs that were imported or collected. */
+  readonly quiet?: boolean
   readonly closedAt: string | null
   readonly closedBecause: Text | null
 }

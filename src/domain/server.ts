@@ -24,6 +24,8 @@ export interface Server {
   readonly archivedAt: string | null
   /** Other names seen with this machine id: a cloned machine is kept apart by name. */
   readonly nameIsIdentity: boolean
+  /** Names it had before, newest last; one that comes back shows a cloned machine. */
+  readonly formerNames?: readonly string[]
   /** Same name, new machine id: ask whether it is the same machine as this server. */
   readonly maybeSameAs: string | null
   readonly pausedUntil: PauseEnd | null

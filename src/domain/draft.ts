@@ -1,0 +1,91 @@
+import type { Incident } from './incident.ts'
+import type { Job } from './job.ts'
+import type { Notice } from './notice.ts'
+import type { Server } from './server.ts'
+import type { State } from './state.ts'
+
+type Maps = Pick<State, 'servers' | 'jobs' | 'incidents' | 'notices' | 'features'>
+type Thing<K extends keyof Maps> = Maps[K][string]
+
+/**
+ * A state in the making: each map is copied once, when it is first written to, and `finish` gives back the very
+ * state it began with where nothing changed. Never leaves the pure function that made it.
+ */
+export class Draft {
+  readonly base: State
+  readonly #copies = new Map<keyof Maps, Record<string, unknown>>()
+  #rest: Partial<State> = {}
+
+  constructor(base: State) {
+    this.base = base
+  }
+
+  get state(): State {
+    return this.finish()
+  }
+
+  server(id: string): Server | undefined {
+    return this.#read('servers', id)
+  }
+
+  job(id: string): Job | undefined {
+    return this.#read('jobs', id)
+  }
+
+  incident(id: string): Incident | undefined {
+    return this.#read('incidents', id)
+  }
+
+  incidents(): readonly Incident[] {
+    return Object.values(this.#all('incidents'))
+  }
+
+  notices(): readonly Notice[] {
+    return Object.values(this.#all('notices'))
+  }
+
+  jobs(): readonly Job[] {
+    return Object.values(this.#all('jobs'))
+  }
+
+  feature(name: string): unknown {
+    return this.#read('features', name)
+  }
+
+  put<K extends keyof Maps>(map: K, id: string, thing: Thing<K>): void {
+    if (this.#read(map, id) === thing) return
+    this.#copy(map)[id] = thing
+  }
+
+  drop(map: keyof Maps, id: string): void {
+    if (Object.hasOwn(this.#all(map), id)) delete this.#copy(map)[id]
+  }
+
+  set(rest: Partial<Omit<State, keyof Maps>>): void {
+    this.#rest = { ...this.#rest, ...rest }
+  }
+
+  /** The new state; the old one where nothing was changed. */
+  finish(): State {
+    const changed = Object.entries(this.#rest).some(([key, value]) => this.base[key as keyof State] !== value)
+    if (this.#copies.size === 0 && !changed) return this.base
+    return { ...this.base, ...this.#rest, ...Object.fromEntries(this.#copies) }
+  }
+
+  #all<K extends keyof Maps>(map: K): Maps[K] {
+    return (this.#copies.get(map) as Maps[K] | undefined) ?? this.base[map]
+  }
+
+  #read<K extends keyof Maps>(map: K, id: string): Thing<K> | undefined {
+    const all = this.#all(map)
+    return Object.hasOwn(all, id) ? (all[id] as Thing<K>) : undefined
+  }
+
+  #copy(map: keyof Maps): Record<string, unknown> {
+    const known = this.#copies.get(map)
+    if (known !== undefined) return known
+    const copy: Record<string, unknown> = { ...this.base[map] }
+    this.#copies.set(map, copy)
+    return copy
+  }
+}

@@ -1,0 +1,107 @@
+import { keepClosed } from './closed-incidents.ts'
+import type { Draft } from './draft.ts'
+import type { Incident, IncidentCause } from './incident.ts'
+import type { Text } from './text.ts'
+
+/** What opens an incident, or is new about an open one. */
+export interface Trouble {
+  readonly serverId: string
+  readonly jobId: string | null
+  readonly cause: IncidentCause
+  readonly severity: Incident['severity']
+  readonly because: Text
+  readonly at: string
+  readonly runNo: number | null
+  readonly count: number
+  readonly jobIds?: readonly string[]
+  readonly quiet?: boolean
+}
+
+/** The open incident of a subject and cause. */
+export function openIncident(
+  draft: Draft,
+  subject: { serverId: string; jobId: string | null },
+  cause: IncidentCause,
+): Incident | undefined {
+  return draft
+    .incidents()
+    .find(
+      (incident) =>
+        incident.cause === cause &&
+        incident.jobId === subject.jobId &&
+        incident.serverId === subject.serverId,
+    )
+}
+
+const SEVERITY = { notice: 0, warning: 1, error: 2 } as const
+
+/** From this many failures or missed runs in a row on, it is worse than it was. */
+export const WORSE_AT = 3
+
+/** Opens an incident, or brings the open one up to date; says whether it is new or got worse. */
+export function report(
+  draft: Draft,
+  trouble: Trouble,
+  id: string,
+): { incident: Incident; change: 'opened' | 'worsened' | null } {
+  const open = openIncident(draft, trouble, trouble.cause)
+  const incident = open === undefined ? opened(trouble, id) : updated(open, trouble)
+  const worse = open !== undefined && isWorse(open, incident)
+  // An acknowledgement was given for what was known then.
+  const kept = worse ? { ...incident, acknowledged: null } : incident
+  draft.put('incidents', kept.id, kept)
+  return { incident: kept, change: open === undefined ? 'opened' : worse ? 'worsened' : null }
+}
+
+function opened(trouble: Trouble, id: string): Incident {
+  const { serverId, jobId, cause, severity, because, at, runNo, count } = trouble
+  return {
+    id,
+    serverId,
+    jobId,
+    cause,
+    severity,
+    openedAt: at,
+    updatedAt: at,
+    because,
+    runNo,
+    count,
+    jobIds: trouble.jobIds ?? [],
+    acknowledged: null,
+    snoozedUntil: null,
+    toldAt: null,
+    closedAt: null,
+    closedBecause: null,
+    ...(trouble.quiet === true ? { quiet: true } : {}),
+  }
+}
+
+function updated(open: Incident, trouble: Trouble): Incident {
+  const { severity, because, at, runNo, count, jobIds } = trouble
+  const loud = open.quiet === true && trouble.quiet !== true
+  const { quiet, ...rest } = open
+  return {
+    ...rest,
+    ...(quiet === true && !loud ? { quiet } : {}),
+    severity,
+    because,
+    updatedAt: at,
+    runNo,
+    count,
+    jobIds: jobIds ?? open.jobIds,
+  }
+}
+
+function isWorse(before: Incident, after: Incident): boolean {
+  if (SEVERITY[after.severity] > SEVERITY[before.severity]) return true
+  const repeated = after.cause === 'failed' || after.cause === 'overdue'
+  return repeated && before.count < WORSE_AT && after.count >= WORSE_AT
+}
+
+/** Closes an incident with its reason and hands it to the journal. Returns it as closed. */
+export function close(draft: Draft, incident: Incident, at: string, because: Text): Incident {
+  const closed: Incident = { ...incident, updatedAt: at, closedAt: at, closedBecause: because }
+  draft.drop('incidents', incident.id)
+  keepClosed(draft, [closed])
+  return closed
+}

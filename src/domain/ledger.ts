@@ -1,0 +1,43 @@
+import { Draft } from './draft.ts'
+import { expectOrBroken } from './expectation.ts'
+import type { Job } from './job.ts'
+import { judgeRun } from './judge-run.ts'
+import type { Ledger } from './ledger-shape.ts'
+import { monitoringSettings } from './monitoring-settings.ts'
+import { place } from './place.ts'
+import { withRun } from './recent-runs.ts'
+import { richer } from './richer.ts'
+import type { Run } from './run.ts'
+import { settle } from './settle.ts'
+import type { State } from './state.ts'
+
+/** What arrives becomes what we know: pure functions of state and run, so that opening can fold again. */
+export const ledger: Ledger = { place, fold, richer }
+
+/**
+ * The state with a run in it. "Now" is the arrival of the run, and everything that is made has an id that follows
+ * from the run, so folding again comes to the very same state.
+ */
+function fold(before: State, run: Run): State {
+  const state = settle(before, run, run)
+  const draft = new Draft(state)
+  draft.set({ foldedUpTo: Math.max(state.foldedUpTo, run.no) })
+  const job = draft.job(run.jobId)
+  const server = draft.server(run.serverId)
+  if (job === undefined || server === undefined) return draft.finish()
+  const status = withRun(job.status, run)
+  if (status === job.status) return draft.finish()
+  const settings = monitoringSettings(state)
+  const seen: Job = { ...job, status, nextScheduled: announcement({ ...job, status }, run) }
+  const next: Job = { ...seen, expectation: expectOrBroken(seen, server, settings, new Date(run.received)) }
+  draft.put('jobs', next.id, next)
+  judgeRun(draft, run, next, server, settings)
+  return draft.finish()
+}
+
+/** The next start that the newest run with an announcement told; runs by hand carry none. */
+function announcement(job: Job, run: Run): string | null {
+  if (run.nextScheduled === null) return job.nextScheduled
+  const newest = job.status.recent.findLast((one) => one.scheduled)
+  return newest === undefined || newest.no === run.no ? run.nextScheduled : job.nextScheduled
+}

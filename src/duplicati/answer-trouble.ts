@@ -1,7 +1,7 @@
 import { Failure } from '../domain/failure.ts'
 import { type Text, text } from '../domain/text.ts'
 import type { Answer } from './exchange.ts'
-import { readObject, stringOf } from './reading.ts'
+import { readObject, stringOf } from './remote-parts.ts'
 
 const XSRF = /missing xsrf token/i
 
@@ -52,7 +52,7 @@ function redirected(answer: Answer, address: string): Text {
 }
 
 function forbidden(said: string, address: string): Text {
-  const host = new URL(address).hostname
+  const host = /hostname:\s*([^\s"<>]{1,253})/i.exec(said)?.[1] ?? new URL(address).hostname
   return /host ?name/i.test(said)
     ? text('duplicati.failure.host-not-allowed', { host })
     : text('duplicati.failure.forbidden', { address })

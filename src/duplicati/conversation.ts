@@ -3,7 +3,7 @@ import type { Reach } from '../domain/remote-shape.ts'
 import { text } from '../domain/text.ts'
 import { isBearer, refusal } from './answer-trouble.ts'
 import type { Answer, Exchange } from './exchange.ts'
-import { readJson } from './reading.ts'
+import { readJson } from './remote-parts.ts'
 import type { SignIn } from './sign-in.ts'
 
 /** Asks for a path of the API and gives the JSON of the answer, null with `orMissing` where there is nothing. */

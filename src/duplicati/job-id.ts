@@ -1,6 +1,6 @@
 import { Failure } from '../domain/failure.ts'
 import { text } from '../domain/text.ts'
-import type { Part } from './reading.ts'
+import type { Part } from './remote-parts.ts'
 
 /** `DB-3`, as reports name a job, from the `3` (text or number) of the API; null for temporary jobs and none. */
 export function jobIdOf(part: Part | null, name: string): string | null {

@@ -1,6 +1,6 @@
 import type { RemoteProgress } from '../domain/remote-shape.ts'
 import { jobIdOf } from './job-id.ts'
-import { countOf, isPart, numberOf, stringOf } from './reading.ts'
+import { countOf, isPart, numberOf, stringOf } from './remote-parts.ts'
 
 /** `GET /progressstate`: the last state there was; compare its task with the active one to see whether it still runs. */
 export function readProgress(value: unknown): RemoteProgress | null {

@@ -1,5 +1,5 @@
 import type { DuplicatiSchedule } from '../domain/job.ts'
-import { momentOf, type Part, stringOf } from './reading.ts'
+import { momentOf, type Part, stringOf } from './remote-parts.ts'
 
 const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat']
 

@@ -4,7 +4,7 @@ import { text } from '../domain/text.ts'
 import { refusal } from './answer-trouble.ts'
 import { cookieOf } from './cookies.ts'
 import type { Answer } from './exchange.ts'
-import { readObject, stringOf } from './reading.ts'
+import { readObject, stringOf } from './remote-parts.ts'
 import type { SignIn, SignInNeeds } from './sign-in.ts'
 
 const FORM = { 'Content-Type': 'application/x-www-form-urlencoded' }

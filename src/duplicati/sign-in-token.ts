@@ -3,7 +3,7 @@ import { text } from '../domain/text.ts'
 import { isBearer, refusal } from './answer-trouble.ts'
 import { cookieOf } from './cookies.ts'
 import type { Answer } from './exchange.ts'
-import { readObject, stringOf } from './reading.ts'
+import { readObject, stringOf } from './remote-parts.ts'
 import type { SignIn, SignInNeeds } from './sign-in.ts'
 
 /** Duplicati's access tokens live 15 minutes; a minute is left for slow answers and unequal clocks. */

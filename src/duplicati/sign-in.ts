@@ -4,7 +4,7 @@ import { text } from '../domain/text.ts'
 import type { Clock } from '../kit/clock.ts'
 import { isBearer, refusal, saysXsrf } from './answer-trouble.ts'
 import type { Answer, Exchange } from './exchange.ts'
-import { numberOf, readObject } from './reading.ts'
+import { numberOf, readObject } from './remote-parts.ts'
 import { signInWithNonce } from './sign-in-nonce.ts'
 import { signInWithToken } from './sign-in-token.ts'
 

@@ -1,6 +1,6 @@
 import type { RemoteJob, RemoteState } from '../domain/remote-shape.ts'
 import { jobIdOf } from './job-id.ts'
-import { isPart, type Part, partOf, stampOf, stringOf } from './reading.ts'
+import { isPart, type Part, partOf, stampOf, stringOf } from './remote-parts.ts'
 import { readSchedule } from './schedule.ts'
 
 /**

@@ -3,7 +3,7 @@ import type { RemoteRow, RemoteRows } from '../domain/remote-shape.ts'
 import { text } from '../domain/text.ts'
 import type { Get } from './conversation.ts'
 import { jobPath } from './job-id.ts'
-import { countOf, isPart, secondsOf, stringOf } from './reading.ts'
+import { countOf, isPart, secondsOf, stringOf } from './remote-parts.ts'
 
 /** The smallest page that Duplicati gives. */
 const SMALLEST = 10
@@ -18,9 +18,10 @@ export async function readRows(
   backupId: string,
   page: { readonly before: number | null; readonly size: number },
 ): Promise<RemoteRows> {
+  const path = `/api/v1/backup/${jobPath(backupId)}/log`
   const ask = async (size: number) => {
     const before = page.before === null ? '' : `&offset=${page.before}`
-    const rows = await get(`/api/v1/backup/${jobPath(backupId)}/log?pagesize=${size}${before}`)
+    const rows = await get(`${path}?pagesize=${size}${before}`)
     return { rows: rowsOf(rows), more: Array.isArray(rows) && rows.length >= size }
   }
   try {

@@ -1,6 +1,6 @@
 import type { RemoteTask } from '../domain/remote-shape.ts'
 import { jobIdOf } from './job-id.ts'
-import { countOf, isPart, stringOf } from './reading.ts'
+import { countOf, isPart, stringOf } from './remote-parts.ts'
 
 const STATUS: ReadonlyMap<string, RemoteTask['status']> = new Map([
   ['Waiting', 'waiting'],

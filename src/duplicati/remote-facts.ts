@@ -3,8 +3,8 @@ import type { RemoteFacts } from '../domain/remote-shape.ts'
 import { text } from '../domain/text.ts'
 import type { Clock } from '../kit/clock.ts'
 import type { Get } from './conversation.ts'
-import { isPart, listOf, momentOf, type Part, stringOf } from './reading.ts'
-import { ianaZone } from './zone.ts'
+import { ianaZone } from './iana-zone.ts'
+import { isPart, listOf, momentOf, type Part, stringOf } from './remote-parts.ts'
 
 /** The first version whose logs and reports we can read. */
 const OLDEST = [2, 0, 6]

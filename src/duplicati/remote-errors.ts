@@ -1,7 +1,7 @@
 import type { RemoteError } from '../domain/remote-shape.ts'
 import type { Get } from './conversation.ts'
 import { jobIdOf } from './job-id.ts'
-import { isPart, momentOf, type Part, secondsOf, stringOf } from './reading.ts'
+import { isPart, momentOf, type Part, secondsOf, stringOf } from './remote-parts.ts'
 
 const PAGE = 100
 /** No server of a home has more errors than this in the time that is asked for. */

@@ -1,6 +1,6 @@
 import type { RemoteState } from '../domain/remote-shape.ts'
 import { jobIdOf } from './job-id.ts'
-import { countOf, isPart, listOf, momentOf, type Part, partOf, stringOf } from './reading.ts'
+import { countOf, isPart, listOf, momentOf, type Part, partOf, stringOf } from './remote-parts.ts'
 
 /** `GET /serverstate`: what the server is doing and will do next. */
 export function readState(value: unknown): RemoteState {

@@ -1,5 +1,6 @@
 import type { Incident } from './incident.ts'
 import type { Job } from './job.ts'
+import { carryIndex } from './jobs-of.ts'
 import type { Notice } from './notice.ts'
 import type { Server } from './server.ts'
 import type { State } from './state.ts'
@@ -15,6 +16,7 @@ export class Draft {
   readonly base: State
   readonly #copies = new Map<keyof Maps, Record<string, unknown>>()
   #rest: Partial<State> = {}
+  #jobsMoved = false
 
   constructor(base: State) {
     this.base = base
@@ -54,10 +56,12 @@ export class Draft {
 
   put<K extends keyof Maps>(map: K, id: string, thing: Thing<K>): void {
     if (this.#read(map, id) === thing) return
+    if (map === 'jobs' && !Object.hasOwn(this.#all(map), id)) this.#jobsMoved = true
     this.#copy(map)[id] = thing
   }
 
   drop(map: keyof Maps, id: string): void {
+    if (map === 'jobs') this.#jobsMoved = true
     if (Object.hasOwn(this.#all(map), id)) delete this.#copy(map)[id]
   }
 
@@ -69,7 +73,9 @@ export class Draft {
   finish(): State {
     const changed = Object.entries(this.#rest).some(([key, value]) => this.base[key as keyof State] !== value)
     if (this.#copies.size === 0 && !changed) return this.base
-    return { ...this.base, ...this.#rest, ...Object.fromEntries(this.#copies) }
+    const next: State = { ...this.base, ...this.#rest, ...Object.fromEntries(this.#copies) }
+    if (!this.#jobsMoved) carryIndex(this.base.jobs, next.jobs)
+    return next
   }
 
   #all<K extends keyof Maps>(map: K): Maps[K] {

@@ -14,20 +14,23 @@ import type { State } from './state.ts'
 /** What arrives becomes what we know: pure functions of state and run, so that opening can fold again. */
 export const ledger: Ledger = { place, fold, richer }
 
+export function createLedger(): Ledger {
+  return ledger
+}
+
 /**
  * The state with a run in it. "Now" is the arrival of the run, and everything that is made has an id that follows
- * from the run, so folding again comes to the very same state.
+ * from the run, so folding again comes to the very same state. Counting what is folded is up to the store.
  */
 function fold(before: State, run: Run): State {
-  const state = settle(before, run, run)
-  const draft = new Draft(state)
-  draft.set({ foldedUpTo: Math.max(state.foldedUpTo, run.no) })
+  const draft = new Draft(before)
+  settle(draft, run, run)
   const job = draft.job(run.jobId)
   const server = draft.server(run.serverId)
   if (job === undefined || server === undefined) return draft.finish()
   const status = withRun(job.status, run)
   if (status === job.status) return draft.finish()
-  const settings = monitoringSettings(state)
+  const settings = monitoringSettings(before)
   const seen: Job = { ...job, status, nextScheduled: announcement({ ...job, status }, run) }
   const next: Job = { ...seen, expectation: expectOrBroken(seen, server, settings, new Date(run.received)) }
   draft.put('jobs', next.id, next)

@@ -1,8 +1,10 @@
+import { Draft } from './draft.ts'
 import type { Job } from './job.ts'
+import { jobsOf } from './jobs-of.ts'
 import type { Placement } from './ledger-shape.ts'
 import { type Arrival, orderOf } from './run.ts'
 import type { Server } from './server.ts'
-import { settle } from './settle.ts'
+import { make } from './settle.ts'
 import type { State } from './state.ts'
 import { UNNAMED, unidentifiedName } from './unnamed.ts'
 
@@ -15,7 +17,9 @@ export function place(state: State, arrival: Arrival, newId: (kind: 'srv' | 'job
   const serverId = known?.id ?? newId('srv')
   const job = known === null ? null : jobOf(state, known.id, arrival)
   const jobId = job?.id ?? newId('job')
-  return { state: settle(state, arrival, { serverId, jobId }), serverId, jobId, newServer: known === null }
+  const draft = new Draft(state)
+  make(draft, arrival, { serverId, jobId })
+  return { state: draft.finish(), serverId, jobId, newServer: known === null }
 }
 
 function serverOf(state: State, arrival: Arrival): Server | null {
@@ -54,7 +58,7 @@ function byJobName(state: State, servers: readonly Server[], arrival: Arrival): 
 
 function jobOf(state: State, serverId: string, arrival: Arrival): Job | null {
   const { backupId, backupName } = arrival.identity
-  const jobs = Object.values(state.jobs).filter((job) => job.serverId === serverId)
+  const jobs = jobsOf(state, serverId)
   const named = jobs.filter((job) => job.name === (backupName ?? UNNAMED))
   if (backupId === null) return newest(named)
   const byId = jobs.find((job) => job.backupId === backupId)

@@ -1,26 +1,30 @@
-import { Draft } from './draft.ts'
+import type { Draft } from './draft.ts'
 import { type Job, NEVER_RAN } from './job.ts'
 import { type Arrival, orderOf } from './run.ts'
 import type { Server } from './server.ts'
 import type { State } from './state.ts'
 import { UNNAMED, unidentifiedName } from './unnamed.ts'
 
+/** Makes the server and the job with these ids where they are missing. */
+export function make(draft: Draft, arrival: Arrival, ids: { serverId: string; jobId: string }): void {
+  if (draft.server(ids.serverId) === undefined) {
+    draft.put('servers', ids.serverId, newServer(draft.base, arrival, ids))
+  }
+  if (draft.job(ids.jobId) !== undefined) return
+  leaveFormerId(draft, arrival, ids.serverId)
+  draft.put('jobs', ids.jobId, newJob(arrival, ids))
+}
+
 /**
- * Makes the server and the job with these ids where they are missing, and takes over what the arrival newly says
- * of them: names, ids, version. Folding a run again finds all of it in the run's own line, so this needs no more.
+ * Makes what is missing, and takes over what the arrival newly says of its server and job: names, ids, version.
+ * Folding a run again finds all of it in the run's own line, so this needs no more.
  */
-export function settle(state: State, arrival: Arrival, ids: { serverId: string; jobId: string }): State {
-  const draft = new Draft(state)
+export function settle(draft: Draft, arrival: Arrival, ids: { serverId: string; jobId: string }): void {
+  make(draft, arrival, ids)
   const server = draft.server(ids.serverId)
-  draft.put(
-    'servers',
-    ids.serverId,
-    server === undefined ? newServer(draft.base, arrival, ids) : heard(server, arrival),
-  )
   const job = draft.job(ids.jobId)
-  if (job === undefined) leaveFormerId(draft, arrival, ids.serverId)
-  draft.put('jobs', ids.jobId, job === undefined ? newJob(arrival, ids) : told(job, arrival))
-  return draft.finish()
+  if (server !== undefined) draft.put('servers', ids.serverId, heard(server, arrival))
+  if (job !== undefined) draft.put('jobs', ids.jobId, told(job, arrival))
 }
 
 function newServer(state: State, arrival: Arrival, ids: { serverId: string }): Server {

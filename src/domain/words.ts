@@ -36,6 +36,8 @@ export interface Words {
   /** With weekday, seconds and zone: what stands in a tooltip. */
   full(at: Moment | null): string
   day(at: Moment | null): string
+  /** With the weekday, without the year: a heading of something recent. */
+  longDay(at: Moment | null): string
   /** Day without the year. */
   shortDay(at: Moment | null): string
   time(at: Moment | null): string

@@ -28,7 +28,16 @@ export interface House {
   readonly languages: readonly string[]
   /** Rank of a Home Assistant user, looked up there; `viewer` where it cannot be. */
   homeAssistantRank(userId: string): Promise<'administrator' | 'viewer'>
+  readonly secrets: Secrets
   readonly actions: Actions
+}
+
+/** Secrets that people type: sealed at rest, never shown again. */
+export interface Secrets {
+  /** null forgets it. */
+  set(name: string, value: string | null): Promise<void>
+  /** Whether the key file changed or was lost, so that all must be typed again. */
+  isKeyLost(): boolean
 }
 
 /** What the doors need to know of the start settings. */

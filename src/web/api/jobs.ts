@@ -9,7 +9,7 @@ import { absoluteLink } from './absolute-link.ts'
 import { activeJobs, lastKnown } from './newest.ts'
 import { noStore } from './no-store.ts'
 import { secondsSince } from './seconds-since.ts'
-import { stateNow } from './state-now.ts'
+import { standingNow } from './state-now.ts'
 
 /** `GET /api/v1/jobs`: every job as one flat object, by server and name. Nothing in it is ever null. */
 export function jobs(ctx: Context, house: House): void {
@@ -29,7 +29,7 @@ function jobJson(house: House, visit: Visit, job: Job) {
   const server = state.servers[job.serverId]
   const named = server === undefined ? '' : serverName(server)
   const { lastRun, lastGood } = job.status
-  const current = stateNow(state, job, now)
+  const { state: current, because } = standingNow(state, job, now)
   const ago = (at: string | undefined) =>
     at === undefined ? words.say('api.never') : words.relative(at, now)
   const next = job.expectation?.dueAt ?? null
@@ -43,6 +43,7 @@ function jobJson(house: House, visit: Visit, job: Job) {
     state_text: words.say(`api.state.${current}`),
     last_result: lastRun?.result ?? 'unknown',
     summary: `${words.say(`api.state.${current}`)} · ${ago(lastRun?.at)}`,
+    because: words.say(because),
     reason: lastRun?.reason ?? '',
     last_backup: lastRun?.at ?? '',
     last_backup_text: ago(lastRun?.at),

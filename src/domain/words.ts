@@ -41,6 +41,8 @@ export interface Words {
   /** Day without the year. */
   shortDay(at: Moment | null): string
   time(at: Moment | null): string
+  /** Time with seconds, for lines of a log. */
+  clock(at: Moment | null): string
   /** Weekday and time: `Sat 03:00`. */
   weekdayTime(at: Moment | null): string
   /** `2 hours ago`, `in 3 days`, `now`. */

@@ -50,8 +50,10 @@ export function createFormatter(reader: Reader, phrase: Phrase): Formatter {
         ? dated(at, { ...ISO_DAY, ...ISO_TIME, timeZoneName: 'short' }, 'sv-SE')
         : dated(at, { ...FULL, ...clock }),
     day,
+    longDay: (at) => (iso ? day(at) : dated(at, { weekday: 'long', day: 'numeric', month: 'long' })),
     shortDay: (at) => (iso ? day(at) : dated(at, { day: 'numeric', month: 'short' })),
     time,
+    clock: (at) => dated(at, ISO_TIME, 'sv-SE'),
     weekdayTime: (at) => (readMoment(at) === null ? UNKNOWN : `${weekday(at)} ${time(at)}`),
     relative: (at, now) => {
       const date = readMoment(at)

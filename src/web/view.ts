@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { Eta } from 'eta'
 import { VERSION } from '../kit/package-facts.ts'
+import { PLACES, USER_LINKS } from './places.ts'
 import type { Visit } from './visit.ts'
 
 /** Renders pages. A model is plain data; what a template prints is escaped, and a forgotten field is an error. */
@@ -37,6 +38,8 @@ function frame(visit: Visit) {
     link: visit.link.bind(visit),
     asset: visit.asset.bind(visit),
     version: VERSION,
+    places: PLACES,
+    userLinks: USER_LINKS,
     icon: (name: string, kind = 'icon') =>
       `<svg class="${kind}" aria-hidden="true"><use href="${visit.asset('icons/sprite.svg')}#${name}"></use></svg>`,
     json: (value: unknown) => JSON.stringify(value).replaceAll('<', '\\u003c'),

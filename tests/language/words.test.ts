@@ -78,6 +78,7 @@ t.test('moments are written for the zone, the locale and the taste of the reader
   t.equal(words.moment(new Date(at)), words.moment(at))
   t.equal(words.day(at), '7 Nov 2026')
   t.equal(words.shortDay(at), '7 Nov')
+  t.match(words.longDay(at), /^Saturday,? 7 November$/)
   t.equal(words.time(at), '03:14')
   t.equal(words.weekdayTime(at), 'Sat 03:14')
   t.match(words.full(at), /Saturday,? 7 November 2026 at 03:14:09 CET/)

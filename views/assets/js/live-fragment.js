@@ -1,19 +1,31 @@
 // @ts-check
-// <main data-live="address of the fragment">: asks for its content again whenever something was saved.
+// <main data-fragment="address of the fragment">: asks for its content again whenever something was saved.
 
 const POLL_MS = 2_000
 const HELLO_WITHIN_MS = 5_000
 const TOGETHER_MS = 250
 
 export function followLive() {
-  const root = /** @type {HTMLElement | null} */ (document.querySelector('[data-live]'))
+  const root = /** @type {HTMLElement | null} */ (document.querySelector('[data-fragment]'))
   const events = document.documentElement.dataset['events']
-  if (root === null || !events || sessionStorage.getItem('ds-live') === 'off') return show('off')
+  if (root === null || !events) return
   const page = new LivePage(root, events)
-  page.listen()
-  document.addEventListener('visibilitychange', () => (document.hidden ? page.pause() : page.resume()))
+  document.addEventListener('click', (event) => onClick(page, event))
+  document.querySelector('[data-updated]')?.setAttribute('datetime', new Date().toISOString())
+  page.resume(false)
+  document.addEventListener('visibilitychange', () => (document.hidden ? page.pause() : page.resume(true)))
   document.addEventListener('ds:refresh', () => page.refresh())
-  addEventListener('online', () => page.resume())
+  addEventListener('online', () => page.resume(true))
+}
+
+const isOff = () => sessionStorage.getItem('ds-live') === 'off'
+
+function onClick(/** @type {LivePage} */ page, /** @type {MouseEvent} */ event) {
+  if (!(event.target instanceof Element)) return
+  if (event.target.closest('[data-refresh]') !== null) page.refresh()
+  if (event.target.closest('[data-live-switch]') === null) return
+  sessionStorage.setItem('ds-live', isOff() ? 'on' : 'off')
+  page.resume(true)
 }
 
 /** Says what the connection does; the strip about a lost one blocks nothing. */
@@ -23,6 +35,7 @@ function show(/** @type {'live' | 'polling' | 'lost' | 'off'} */ state) {
   if (strip !== null) strip.hidden = state !== 'lost'
   if (status === null || status.dataset['state'] === state) return
   status.dataset['state'] = state
+  status.querySelector('[data-live-switch]')?.setAttribute('aria-pressed', String(state !== 'off'))
   const words = status.querySelector('[data-words]')
   if (words !== null) words.textContent = status.dataset[state] ?? ''
 }
@@ -74,10 +87,11 @@ class LivePage {
     this.poll = undefined
   }
 
-  resume() {
+  resume(/** @type {boolean} */ andRefresh) {
     this.pause()
+    if (isOff()) return show('off')
     this.listen()
-    this.refresh()
+    if (andRefresh) this.refresh()
   }
 
   refreshSoon() {
@@ -89,14 +103,15 @@ class LivePage {
     if (this.busy) return this.refreshSoon()
     this.busy = true
     try {
-      const answer = await fetch(this.root.dataset['live'] ?? '', {
+      const answer = await fetch(this.root.dataset['fragment'] ?? '', {
         headers: this.etag === '' ? {} : { 'If-None-Match': this.etag },
         cache: 'no-store',
       })
       if (answer.status === 401) return location.reload()
       if (answer.status >= 500) throw new Error(String(answer.status))
       if (answer.ok && answer.status === 200) await this.replace(answer)
-      show(this.poll === undefined ? 'live' : 'polling')
+      show(isOff() ? 'off' : this.poll === undefined ? 'live' : 'polling')
+      document.querySelector('[data-updated]')?.setAttribute('datetime', new Date().toISOString())
     } catch {
       show('lost')
       this.pollInstead()
@@ -110,7 +125,7 @@ class LivePage {
     const html = await answer.text()
     const { morph } = await import('./morph.js')
     const fresh = new DOMParser().parseFromString(html, 'text/html')
-    const next = fresh.querySelector('[data-live]')
+    const next = fresh.querySelector('[data-fragment]')
     if (next === null) return
     morph(this.root, next)
     document.title = fresh.title || document.title

@@ -9,6 +9,7 @@ export function keepTimes() {
   tellZone()
   setInterval(tick, EVERY_MS)
   document.addEventListener('visibilitychange', () => document.hidden || tick())
+  document.addEventListener('ds:replaced', () => tick())
 }
 
 /** Writes all ticking times below an element anew. */
@@ -59,8 +60,8 @@ function sayRelative(/** @type {number} */ seconds) {
 /** The next page is written for this browser's zone. */
 function tellZone() {
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone
-  if (!zone || document.cookie.includes(`ds_zone=${encodeURIComponent(zone)}`)) return
-  const base = phrases['base'] || '/'
+  if (!zone || document.cookie.includes(`ds_zone=${zone}`)) return
+  if (!/^[\w+/-]{1,60}$/.test(zone)) return
   // biome-ignore lint/suspicious/noDocumentCookie: the cookie store API is not on plain http
-  document.cookie = `ds_zone=${encodeURIComponent(zone)}; path=${base}; max-age=31536000; samesite=lax`
+  document.cookie = `ds_zone=${zone}; path=${phrases['base'] ?? ''}/; max-age=31536000; samesite=lax`
 }

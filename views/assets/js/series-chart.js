@@ -4,7 +4,7 @@ import { chartText, figureWriter } from './write-figure.js'
 /**
  * A figure of one measure over time. The server has drawn it already; when it comes into view the library takes
  * over: values under the pointer, zoom, a click opens the run. Its data is the JSON in `data-series`:
- * `{ name, unit, points: [[milliseconds, value, run id, failed]], nonce }`.
+ * `{ name, unit, points: [[milliseconds, value, run id, failed]] }`.
  */
 export function seriesChart() {
   return {
@@ -53,7 +53,7 @@ function options(/** @type {HTMLElement} */ root, /** @type {Series} */ series) 
     chart: {
       type: 'area',
       height: 160,
-      nonce: root.dataset['nonce'],
+      nonce: document.documentElement.dataset['nonce'],
       group: root.dataset['group'],
       id: `${root.dataset['group']}-${series.unit}-${chartText(series.name)}`,
       fontFamily: 'inherit',

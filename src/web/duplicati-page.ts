@@ -1,0 +1,9 @@
+import type { Server } from '../domain/server.ts'
+
+/** Where people reach Duplicati's own page of a server; '' where that is not known or is no web address. */
+export function duplicatiPage(server: Pick<Server, 'address' | 'publicAddress'>): string {
+  const address = server.publicAddress === '' ? server.address : server.publicAddress
+  if (!URL.canParse(address)) return ''
+  const { protocol } = new URL(address)
+  return protocol === 'http:' || protocol === 'https:' ? address : ''
+}

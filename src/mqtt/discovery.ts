@@ -106,7 +106,7 @@ function jobsOnServer(presence: Presence, server: Server, job: Job, say: Say): E
     Object.entries(placed).map(([key, entity]) => [
       `${job.id}_${key}`,
       {
-        stat_t: jobTopic(presence, job, 'state'),
+        ...(entity['p'] === 'button' ? {} : { stat_t: jobTopic(presence, job, 'state') }),
         ...entity,
         name: entity['name'] === null ? name : `${name} ${entity['name']}`,
       },

@@ -1,4 +1,5 @@
 import { Failure } from '../domain/failure.ts'
+import type { State } from '../domain/state.ts'
 import { text } from '../domain/text.ts'
 import { announcements } from './announcements.ts'
 import { type Broker, shownAddress } from './broker.ts'
@@ -26,7 +27,8 @@ export function createPublisher(needs: PublisherNeeds): Publisher {
   let session: Session | null = null
   let link: { open: Link; presence: Presence } | null = null
   let failures = 0
-  let told = needs.state()
+  /** The state up to which events were told; what happens while the broker is away is not told later. */
+  let told: State | null = null
   let status: PublisherStatus = IDLE
   const report = (part: Partial<PublisherStatus>) => {
     status = { ...status, ...part }
@@ -75,9 +77,10 @@ export function createPublisher(needs: PublisherNeeds): Publisher {
     remembered: needs.remembered.read(),
     wanted: () => wantedTopics({ state: needs.state(), judge: needs.judge, presence, say: needs.say }),
     news: () => {
-      const before = told
-      told = needs.state()
-      return announcements(before, told, presence, needs.say)
+      const after = needs.state()
+      const before = told ?? after
+      told = after
+      return announcements(before, after, presence, needs.say)
     },
     arrived: () => remember(presence),
     published: () => report({ published: status.published + 1, publishedAt: needs.now().toISOString() }),
@@ -133,7 +136,6 @@ export function createPublisher(needs: PublisherNeeds): Publisher {
   const start = () => {
     timers = createTimers()
     failures = 0
-    told = needs.state()
     void attempt(life)
   }
 

@@ -68,8 +68,8 @@ export function serverPayload(server: Server, jobs: readonly JudgedJob[]): objec
     activity: activityOf(server, jobs),
     reachable: isReachable(server),
     last_seen: server.lastReportAt,
-    version: server.duplicatiVersion === null ? null : shorten(server.duplicatiVersion, 80),
-    latest_version: latestOf(server),
+    version: versionText(server.duplicatiVersion),
+    latest_version: versionText(server.newerVersion ?? server.duplicatiVersion),
     jobs_total: jobs.length,
     jobs_failing: countOf(jobs, 'failed'),
     jobs_overdue: countOf(jobs, 'overdue'),
@@ -132,9 +132,9 @@ function activityOf(server: Server, jobs: readonly JudgedJob[]): Activity {
   return server.connection?.schedulerPaused === true ? 'paused' : 'idle'
 }
 
-function latestOf(server: Server): string | null {
-  const latest = server.newerVersion ?? server.duplicatiVersion
-  return latest === null ? null : shorten(latest, 80)
+/** Home Assistant takes no empty state. */
+function versionText(version: string | null): string | null {
+  return version === null ? null : shorten(version, 80) || null
 }
 
 /** What stands at the destination is what the last good run left there. */

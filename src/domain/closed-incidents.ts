@@ -57,6 +57,12 @@ export function keepClosed(draft: Draft, closed: readonly Incident[]): void {
   draft.put('features', CLOSED_INCIDENTS, next)
 }
 
+/** Whether an incident of this id was closed a short while ago. */
+export function wasClosed(draft: Draft, id: string): boolean {
+  const { waiting, kept } = closedOf(draft.feature(CLOSED_INCIDENTS))
+  return waiting.some((incident) => incident.id === id) || kept.some((incident) => incident.id === id)
+}
+
 function idsOwed(state: State): ReadonlySet<string> {
   const owed = Object.values(state.notices).filter((notice) => notice.state === 'owed')
   return new Set(owed.flatMap((notice) => notice.incidentIds))

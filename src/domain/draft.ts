@@ -38,6 +38,10 @@ export class Draft {
     return this.#read('incidents', id)
   }
 
+  notice(id: string): Notice | undefined {
+    return this.#read('notices', id)
+  }
+
   incidents(): readonly Incident[] {
     return Object.values(this.#all('incidents'))
   }

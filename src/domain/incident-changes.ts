@@ -1,4 +1,4 @@
-import { keepClosed } from './closed-incidents.ts'
+import { keepClosed, wasClosed } from './closed-incidents.ts'
 import type { Draft } from './draft.ts'
 import type { Incident, IncidentCause } from './incident.ts'
 import type { Text } from './text.ts'
@@ -45,12 +45,20 @@ export function report(
   id: string,
 ): { incident: Incident; change: 'opened' | 'worsened' | null } {
   const open = openIncident(draft, trouble, trouble.cause)
-  const incident = open === undefined ? opened(trouble, id) : updated(open, trouble)
+  const incident = open === undefined ? opened(trouble, freeId(draft, id)) : updated(open, trouble)
   const worse = open !== undefined && isWorse(open, incident)
   // An acknowledgement was given for what was known then.
   const kept = worse ? { ...incident, acknowledged: null } : incident
   draft.put('incidents', kept.id, kept)
   return { incident: kept, change: open === undefined ? 'opened' : worse ? 'worsened' : null }
+}
+
+/** A run that is told anew can open again what it opened before: that is another incident. */
+function freeId(draft: Draft, id: string): string {
+  const used = (candidate: string) => wasClosed(draft, candidate)
+  let count = 1
+  while (used(count === 1 ? id : `${id}_${count}`)) count += 1
+  return count === 1 ? id : `${id}_${count}`
 }
 
 function opened(trouble: Trouble, id: string): Incident {

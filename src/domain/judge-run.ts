@@ -141,8 +141,7 @@ function say(draft: Draft, run: Run, verdict: Verdict, settings: MonitoringSetti
   )
   const alarmed = ended.filter((incident) => incident.toldAt !== null)
   const failing = sayings.find((saying) => saying.incident.cause === 'failed')
-  if (held) for (const incident of alarmed) withdrawWaiting(draft, incident)
-  else if (failing !== undefined) {
+  if (failing !== undefined) {
     // It ran, and failed: one message says both.
     for (const incident of alarmed) withdrawWaiting(draft, incident)
     sayings[sayings.indexOf(failing)] = { ...failing, also: alarmed }

@@ -38,6 +38,19 @@ export function inMaintenance(
   return windows.some((window) => covers(window, subject) && endOfWindow(window, nowMs, zone) !== null)
 }
 
+/** When the last of the windows that hold for a subject at a moment ends; null where none holds. */
+export function endOfMaintenance(
+  windows: readonly MaintenanceWindow[],
+  subject: { serverId: string; jobId: string | null },
+  nowMs: number,
+  zone: string | null,
+): number | null {
+  const ends = windows.flatMap((window) =>
+    covers(window, subject) ? (endOfWindow(window, nowMs, zone) ?? []) : [],
+  )
+  return ends.length === 0 ? null : Math.max(...ends)
+}
+
 function covers(window: MaintenanceWindow, subject: { serverId: string; jobId: string | null }): boolean {
   if (window.jobId !== null) return window.jobId === subject.jobId
   return window.serverId === null || window.serverId === subject.serverId

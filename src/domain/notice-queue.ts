@@ -1,7 +1,7 @@
 import type { Draft } from './draft.ts'
 import type { Incident } from './incident.ts'
-import { endOfQuiet } from './maintenance-window.ts'
-import { iso, SECOND } from './moment.ts'
+import { endOfMaintenance, endOfQuiet } from './maintenance-window.ts'
+import { iso, ms, SECOND } from './moment.ts'
 import type { MonitoringSettings } from './monitoring-settings.ts'
 import type { Notice, NoticeKind } from './notice.ts'
 import { type Matter, type Receiver, receivers } from './notice-policy.ts'
@@ -25,22 +25,41 @@ export function queueSayings(
   now: Date,
   mark: string,
 ): void {
-  const byReceiver = new Map<string, { receiver: Receiver; sayings: Saying[] }>()
+  const groups = new Map<string, { receiver: Receiver; dueAt: string; sayings: Saying[] }>()
   for (const saying of sayings) {
     const told = receiversOf(draft, saying, settings)
+    const dueAt = dueOf(saying.incident, settings, now)
     for (const receiver of told) {
-      const key = keyOf(receiver)
-      const group = byReceiver.get(key) ?? { receiver, sayings: [] }
+      const key = `${keyOf(receiver)}\n${dueAt}`
+      const group = groups.get(key) ?? { receiver, dueAt, sayings: [] }
       group.sayings.push(saying)
-      byReceiver.set(key, group)
+      groups.set(key, group)
     }
     if (told.length > 0) markTold(draft, saying.incident, now)
   }
-  let count = 0
-  for (const { receiver, sayings: group } of byReceiver.values()) {
-    queue(draft, noticeOf(group, receiver, now, settings, `ntc_${mark}_${count}`), now)
-    count += 1
+  for (const { receiver, dueAt, sayings: group } of groups.values()) {
+    queue(draft, noticeOf(group, { receiver, dueAt, now, id: freeId(draft, mark) }), settings)
   }
+}
+
+/** Not before the quiet hours and the maintenance window that hold now are over, nor before others could join. */
+function dueOf(
+  subject: { serverId: string; jobId: string | null },
+  settings: MonitoringSettings,
+  now: Date,
+): string {
+  const nowMs = now.getTime()
+  const ends = [
+    endOfQuiet(settings.quiet, nowMs, settings.zone),
+    endOfMaintenance(settings.windows, subject, nowMs, settings.zone),
+  ]
+  return iso(Math.max(nowMs + settings.gatherSeconds * SECOND, ...ends.map((end) => end ?? 0)))
+}
+
+function freeId(draft: Draft, mark: string): string {
+  let count = 0
+  while (draft.notice(`ntc_${mark}_${count}`) !== undefined) count += 1
+  return `ntc_${mark}_${count}`
 }
 
 /** Queues word of a run that is no incident, for those who want to hear of every run. */
@@ -54,15 +73,17 @@ export function queueRun(
   const server = draft.server(run.serverId)
   const job = draft.job(run.jobId)
   if (server === undefined || job === undefined) return
-  receivers({ about, recovery: false }, job, server, settings).forEach((receiver, index) => {
-    const id = `ntc_${run.no.toString(36)}_run_${index}`
-    draft.put('notices', id, {
-      ...blank(id, receiver, now, settings),
+  const dueAt = dueOf(run, settings, now)
+  for (const receiver of receivers({ about, recovery: false }, job, server, settings)) {
+    const id = freeId(draft, run.no.toString(36))
+    const notice = {
+      ...blank({ receiver, dueAt, now, id }),
       kind: 'run',
       jobIds: [run.jobId],
       runNo: run.no,
-    })
-  })
+    } as const
+    draft.put('notices', id, notice)
+  }
 }
 
 function receiversOf(draft: Draft, saying: Saying, settings: MonitoringSettings): readonly Receiver[] {
@@ -112,18 +133,19 @@ function markTold(draft: Draft, incident: Incident, now: Date): void {
   draft.put('incidents', open.id, { ...open, toldAt: now.toISOString(), told: (open.told ?? 0) + 1 })
 }
 
-function noticeOf(
-  sayings: readonly Saying[],
-  receiver: Receiver,
-  now: Date,
-  settings: MonitoringSettings,
-  id: string,
-): Notice {
+interface Envelope {
+  readonly id: string
+  readonly receiver: Receiver
+  readonly dueAt: string
+  readonly now: Date
+}
+
+function noticeOf(sayings: readonly Saying[], envelope: Envelope): Notice {
   const incidents = sayings.flatMap((saying) => [saying.incident, ...(saying.also ?? [])])
   const first = sayings[0]
   const single = sayings.length === 1 && first !== undefined
   return {
-    ...blank(id, receiver, now, settings),
+    ...blank(envelope),
     kind: single ? first.kind : 'bundle',
     incidentIds: unique(incidents.map((incident) => incident.id)),
     jobIds: unique(
@@ -133,8 +155,7 @@ function noticeOf(
   }
 }
 
-function blank(id: string, receiver: Receiver, now: Date, settings: MonitoringSettings): Notice {
-  const quietEnd = endOfQuiet(settings.quiet, now.getTime(), settings.zone)
+function blank({ id, receiver, dueAt, now }: Envelope): Notice {
   return {
     id,
     kind: 'opened',
@@ -144,7 +165,7 @@ function blank(id: string, receiver: Receiver, now: Date, settings: MonitoringSe
     jobIds: [],
     runNo: null,
     createdAt: now.toISOString(),
-    dueAt: iso(quietEnd ?? now.getTime() + settings.gatherSeconds * SECOND),
+    dueAt,
     attempts: 0,
     lastTriedAt: null,
     lastError: null,
@@ -153,24 +174,24 @@ function blank(id: string, receiver: Receiver, now: Date, settings: MonitoringSe
   }
 }
 
-function queue(draft: Draft, notice: Notice, now: Date): void {
-  const open = draft
-    .notices()
-    .find(
-      (other) =>
-        isWaiting(other) && keyOf(other) === keyOf(notice) && Date.parse(other.dueAt) > now.getTime(),
+/** Into a notice that still waits for about the same moment, else as one of its own. */
+function queue(draft: Draft, notice: Notice, settings: MonitoringSettings): void {
+  const due = ms(notice.dueAt)
+  const waiting = draft.notices().find((other) => {
+    if (!isWaiting(other) || keyOf(other) !== keyOf(notice)) return false
+    return (
+      ms(other.dueAt) > ms(notice.createdAt) &&
+      Math.abs(due - ms(other.dueAt)) <= settings.gatherSeconds * SECOND
     )
-  if (open === undefined) {
-    draft.put('notices', notice.id, notice)
-    return
-  }
-  draft.put('notices', open.id, {
-    ...open,
-    kind: 'bundle',
-    runNo: null,
-    incidentIds: unique([...open.incidentIds, ...notice.incidentIds]),
-    jobIds: unique([...open.jobIds, ...notice.jobIds]),
   })
+  draft.put('notices', (waiting ?? notice).id, waiting === undefined ? notice : joined(waiting, notice))
+}
+
+function joined(waiting: Notice, notice: Notice): Notice {
+  const incidentIds = unique([...waiting.incidentIds, ...notice.incidentIds])
+  const jobIds = unique([...waiting.jobIds, ...notice.jobIds])
+  const same = incidentIds.length === waiting.incidentIds.length
+  return same ? waiting : { ...waiting, kind: 'bundle', runNo: null, incidentIds, jobIds }
 }
 
 function unique<T>(things: readonly T[]): readonly T[] {

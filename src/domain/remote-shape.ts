@@ -108,13 +108,12 @@ export interface RemoteRows {
   readonly more: boolean
 }
 
-/** A row of a job's log: the result of one operation as JSON text, without envelope. */
 export interface RemoteRow {
   readonly id: number
   /** When it was written, by the server's clock; ISO UTC. */
   readonly at: string | null
-  /** '' where the row is no result. */
-  readonly message: string
+  /** The row as it came: the parser of reports reads it. */
+  readonly row: unknown
 }
 
 export interface RemoteError {

@@ -1,0 +1,131 @@
+import { Draft } from './draft.ts'
+import { expectOrBroken } from './expectation.ts'
+import type { Incident } from './incident.ts'
+import { close, openIncident, report } from './incident-changes.ts'
+import type { Job } from './job.ts'
+import { overdueBecause, ownSilence } from './job-state.ts'
+import { DAY, ms, SECOND } from './moment.ts'
+import { type MonitoringSettings, monitoringSettings } from './monitoring-settings.ts'
+import { type Saying, withdrawWaiting } from './notice-queue.ts'
+import { pauseOf } from './pausing.ts'
+import { silentServers } from './server-silence.ts'
+import type { State } from './state.ts'
+import { speak } from './sweep-sayings.ts'
+import { text } from './text.ts'
+import { trimNotices } from './trim-notices.ts'
+
+/**
+ * What the passing of time brings, once a minute: jobs that became overdue, whole servers gone silent, silences
+ * that are over, snoozes that end, reminders that are due, and notices that a maintenance window held back. Pure;
+ * the same state where nothing happened. A job whose arithmetic throws becomes `unknown` and stops nobody.
+ */
+export function sweep(
+  state: State,
+  now: Date,
+  settings: MonitoringSettings = monitoringSettings(state),
+): State {
+  const draft = new Draft(state)
+  const ended: Incident[] = []
+  const overdue: Job[] = []
+  for (const job of Object.values(state.jobs)) {
+    const current = refreshed(draft, job, settings, now)
+    if (isOverdue(draft, current, settings, now)) overdue.push(current)
+    else ended.push(...endSilence(draft, current, settings, now))
+  }
+  const changed: Saying[] = []
+  const inside = silentServers(draft, overdue, settings, now, ended)
+  for (const job of overdue) {
+    if (!inside.has(job.id)) changed.push(...openOverdue(draft, job, now))
+  }
+  endOperations(draft, now)
+  speak(draft, { changed, ended }, settings, now)
+  trimNotices(draft, now)
+  return draft.finish()
+}
+
+/** The expectation as it follows from the job, its server and the settings of today. */
+function refreshed(draft: Draft, job: Job, settings: MonitoringSettings, now: Date): Job {
+  const server = draft.server(job.serverId)
+  if (server === undefined) return job
+  const expectation = expectOrBroken(job, server, settings, now)
+  if (JSON.stringify(expectation) === JSON.stringify(job.expectation)) return job
+  const next = { ...job, expectation }
+  draft.put('jobs', job.id, next)
+  return next
+}
+
+function isOverdue(draft: Draft, job: Job, settings: MonitoringSettings, now: Date): boolean {
+  const server = draft.server(job.serverId)
+  const overdueAt = job.expectation?.overdueAt ?? null
+  if (server === undefined || overdueAt === null || ms(overdueAt) > now.getTime()) return false
+  if (pauseOf(job, server, settings, now.getTime()) !== null) return false
+  return ownSilence(job, draft.base, now.getTime()) === null && !isRunning(job, now)
+}
+
+/** Heard of within the hour: a long run that is going on is not silence. */
+function isRunning(job: Job, now: Date): boolean {
+  const { running } = job.status
+  if (running === null || running.status === 'finished-without-report') return false
+  return now.getTime() - ms(running.heardAt) < 3_600 * SECOND
+}
+
+/** An overdue incident whose reason is gone without a run: other settings, a pause, a question to answer. */
+function endSilence(draft: Draft, job: Job, settings: MonitoringSettings, now: Date): readonly Incident[] {
+  const server = draft.server(job.serverId)
+  const open = openIncident(draft, { serverId: job.serverId, jobId: job.id }, 'overdue')
+  const paused = server === undefined ? null : pauseOf(job, server, settings, now.getTime())
+  if (paused !== null) endPaused(draft, job, now)
+  if (open === undefined || paused !== null) return []
+  // While we cannot tell, or while it runs at last, the alarm stands as it is.
+  if (ownSilence(job, draft.base, now.getTime()) !== null || isRunning(job, now)) return []
+  return [close(draft, open, now.toISOString(), text('incident.closed.not-expected'))]
+}
+
+/** Nobody wants to hear of what was paused on purpose. */
+function endPaused(draft: Draft, job: Job, now: Date): void {
+  for (const incident of draft.incidents()) {
+    if (incident.jobId !== job.id) continue
+    withdrawWaiting(draft, incident)
+    close(draft, incident, now.toISOString(), text('incident.closed.paused'))
+  }
+}
+
+function openOverdue(draft: Draft, job: Job, now: Date): readonly Saying[] {
+  const dueAt = job.expectation?.dueAt ?? null
+  if (dueAt === null) return []
+  const subject = { serverId: job.serverId, jobId: job.id }
+  const open = openIncident(draft, subject, 'overdue')
+  const count = missedRuns(job, dueAt, now)
+  if (open !== undefined && open.count === count) return []
+  const because = overdueBecause(job, dueAt, now.getTime())
+  const at = now.toISOString()
+  const trouble = {
+    ...subject,
+    cause: 'overdue',
+    severity: 'error',
+    because,
+    at,
+    runNo: null,
+    count,
+  } as const
+  const { incident, change } = report(draft, trouble, `inc_${mark(now)}_${job.id}`)
+  return change === null ? [] : [{ kind: change, incident }]
+}
+
+/** How many expected runs did not come: one, and one more with each interval gone by; counted up to a hundred. */
+function missedRuns(job: Job, dueAt: string, now: Date): number {
+  const intervalS = job.expectation?.intervalS ?? DAY / SECOND
+  return Math.min(100, 1 + Math.floor((now.getTime() - ms(dueAt)) / SECOND / Math.max(60, intervalS)))
+}
+
+/** A failed restore or check that nobody repeats is not for ever. */
+function endOperations(draft: Draft, now: Date): void {
+  for (const incident of draft.incidents()) {
+    if (incident.cause !== 'operation' || now.getTime() - ms(incident.updatedAt) < 7 * DAY) continue
+    close(draft, incident, now.toISOString(), text('incident.closed.old'))
+  }
+}
+
+function mark(now: Date): string {
+  return now.getTime().toString(36)
+}

@@ -73,6 +73,7 @@ export async function createApp(settings: Settings, outside: Partial<Outside> = 
     languages: languages.languages.map((language) => language.code),
     words: (reader) => languages.words({ ...ENGLISH, zone: settings.zone, ...reader }),
     homeAssistantRank: async () => 'viewer',
+    secrets: { set: async () => undefined, isKeyLost: () => false },
     actions: { receiveReport: reports.receive, ...persons },
   }
   store.onCommitted(({ nos }) => bus.emit('run-recorded', { nos, jobIds: jobsOf(store, nos) }))

@@ -67,7 +67,7 @@ export interface HouseStore {
 
 export interface StoreHealth {
   readonly mode: 'ok' | 'read-only' | 'full'
-  readonly note: string | null
+  readonly since: string | null
 }
 
 /** Verbs that pages and APIs may call; each is made from `actions/` by `app.ts`. */

@@ -8,7 +8,7 @@ const PARTS = ['settings', 'users', 'sessions', 'tokens', 'servers', 'jobs', 'in
 
 /** `GET /api/health`: 200 while reports can be saved, 503 while they cannot. */
 export function health(ctx: Context, house: House): void {
-  const { mode, note } = house.store.health()
+  const { mode } = house.store.health()
   const isWell = mode === 'ok'
   noStore(ctx)
   ctx.status = isWell ? 200 : 503
@@ -19,11 +19,11 @@ export function health(ctx: Context, house: House): void {
     tablesFound: PARTS.length,
     tables: PARTS,
     preparedStatements: isWell,
-    ...(isWell ? {} : { preparedStatementsError: note ?? mode }),
+    ...(isWell ? {} : { preparedStatementsError: mode }),
     initializationStatus: 'complete',
     initializationComplete: true,
     connectionHealth: isWell,
-    ...(isWell ? {} : { connectionHealthError: note ?? mode }),
+    ...(isWell ? {} : { connectionHealthError: mode }),
     timestamp: house.clock.now().toISOString(),
     connectionDetails: { status: isWell ? 'ready' : mode },
     version: VERSION,

@@ -27,7 +27,10 @@ export interface Store {
   logState(no: number): LogState
   journal(name: JournalName): Journal
   /** Runs of one job become runs of another, for merging; lines are not rewritten. */
-  move(from: { readonly jobId: string }, to: { readonly serverId: string; readonly jobId: string }): Promise<void>
+  move(
+    from: { readonly jobId: string },
+    to: { readonly serverId: string; readonly jobId: string },
+  ): Promise<void>
   /** Deletes runs; gives how many there were. Works on a full disk too. */
   remove(nos: readonly number[]): Promise<number>
   /** Retention: runs older than `runsBefore` by begin, logs in packs whose newest is older than `logsBefore`. */
@@ -134,6 +137,8 @@ export interface StoreHealth {
   readonly mode: 'ok' | 'read-only' | 'full'
   readonly held: boolean
   readonly since: string | null
+  /** What the system said, for a machine or a developer; null while all is well. */
+  readonly note: string | null
   readonly damage: Damage
 }
 

@@ -1,0 +1,125 @@
+/**
+ * Tables of numbers that grow by chunks of typed arrays: a run costs about 114 bytes and the garbage collector
+ * never looks inside. Rows are numbered from 0 and keep their number.
+ */
+const CHUNK = 4096
+const SHIFT = 12
+
+/** Numbers that may be fractions, beyond 2^32 or unknown (NaN). */
+export const FLOATS = {
+  begin: 0,
+  received: 1,
+  duration: 2,
+  sourceBytes: 3,
+  sourceFiles: 4,
+  uploadedBytes: 5,
+  storedBytes: 6,
+} as const
+
+/** Whole numbers; `UNKNOWN` stands for NaN. Greater ones are kept as the greatest (the line has them in full). */
+export const WHOLES = {
+  no: 0,
+  job: 1,
+  operation: 2,
+  segment: 3,
+  offset: 4,
+  length: 5,
+  hash: 6,
+  versions: 7,
+  warnings: 8,
+  errors: 9,
+  messages: 10,
+  addedFiles: 11,
+  modifiedFiles: 12,
+  deletedFiles: 13,
+} as const
+
+export const BYTES = { result: 0, flags: 1 } as const
+
+/** Bits of the column `flags`. */
+export const FLAGS = { interrupted: 1, partial: 2, dryRun: 4, hasLog: 8, dead: 16 } as const
+
+export type FloatColumn = (typeof FLOATS)[keyof typeof FLOATS]
+export type WholeColumn = (typeof WHOLES)[keyof typeof WHOLES]
+export type ByteColumn = (typeof BYTES)[keyof typeof BYTES]
+
+const UNKNOWN = 0xffffffff
+
+interface Chunk {
+  readonly floats: Float64Array
+  readonly wholes: Uint32Array
+  readonly bytes: Uint8Array
+}
+
+export class Columns {
+  #chunks: Chunk[] = []
+  #size = 0
+
+  get size(): number {
+    return this.#size
+  }
+
+  /** A new row of zeros; gives its number. */
+  grow(): number {
+    if (this.#size >> SHIFT === this.#chunks.length) this.#chunks.push(newChunk())
+    return this.#size++
+  }
+
+  float(column: FloatColumn, row: number): number {
+    return this.#chunk(row).floats[(column << SHIFT) | (row & (CHUNK - 1))] ?? Number.NaN
+  }
+
+  setFloat(column: FloatColumn, row: number, value: number): void {
+    this.#chunk(row).floats[(column << SHIFT) | (row & (CHUNK - 1))] = value
+  }
+
+  /** A whole number that is always known. */
+  whole(column: WholeColumn, row: number): number {
+    return this.#chunk(row).wholes[(column << SHIFT) | (row & (CHUNK - 1))] ?? 0
+  }
+
+  /** A whole number that may be unknown: NaN then. */
+  count(column: WholeColumn, row: number): number {
+    const value = this.whole(column, row)
+    return value === UNKNOWN ? Number.NaN : value
+  }
+
+  setWhole(column: WholeColumn, row: number, value: number): void {
+    this.#chunk(row).wholes[(column << SHIFT) | (row & (CHUNK - 1))] = value
+  }
+
+  setCount(column: WholeColumn, row: number, value: number | null): void {
+    const known = value !== null && value >= 0
+    this.setWhole(column, row, known ? Math.min(Math.round(value), UNKNOWN - 1) : UNKNOWN)
+  }
+
+  byte(column: ByteColumn, row: number): number {
+    return this.#chunk(row).bytes[(column << SHIFT) | (row & (CHUNK - 1))] ?? 0
+  }
+
+  setByte(column: ByteColumn, row: number, value: number): void {
+    this.#chunk(row).bytes[(column << SHIFT) | (row & (CHUNK - 1))] = value
+  }
+
+  /** Copies a row of another table to the end of this one. */
+  copyFrom(other: Columns, row: number): void {
+    const to = this.grow()
+    for (const column of Object.values(FLOATS)) this.setFloat(column, to, other.float(column, row))
+    for (const column of Object.values(WHOLES)) this.setWhole(column, to, other.whole(column, row))
+    for (const column of Object.values(BYTES)) this.setByte(column, to, other.byte(column, row))
+  }
+
+  #chunk(row: number): Chunk {
+    const chunk = this.#chunks[row >> SHIFT]
+    if (chunk === undefined) throw new RangeError(`row ${row} of ${this.#size}`)
+    return chunk
+  }
+}
+
+function newChunk(): Chunk {
+  return {
+    floats: new Float64Array(CHUNK * Object.keys(FLOATS).length),
+    wholes: new Uint32Array(CHUNK * Object.keys(WHOLES).length),
+    bytes: new Uint8Array(CHUNK * Object.keys(BYTES).length),
+  }
+}

@@ -1,0 +1,33 @@
+import { crc32 } from 'node:zlib'
+
+/**
+ * A checksummed line of JSON: `{...,"crc":"9f1c22aa"}` and a newline. The sum is CRC-32 (zlib) of the UTF-8 text
+ * before `,"crc":"`, so that the line stays JSON for anybody.
+ */
+const TAIL = Buffer.from(',"crc":"')
+const TAIL_LENGTH = TAIL.length + 10 // 8 digits, quote, brace
+
+/** `json` is the text of an object; gives the line with its sum and newline. */
+export function sealLine(json: string): Buffer {
+  const body = Buffer.from(json.slice(0, -1))
+  return Buffer.concat([body, Buffer.from(`,"crc":"${hex(crc32(body))}"}\n`)])
+}
+
+/** Whether `bytes` from `start` to `end` (newline not included) is a whole line with the right sum. */
+export function isSound(bytes: Buffer, start: number, end: number): boolean {
+  const tail = end - TAIL_LENGTH
+  if (tail <= start || bytes[start] !== 0x7b || bytes[end - 1] !== 0x7d || bytes[end - 2] !== 0x22)
+    return false
+  if (bytes.compare(TAIL, 0, TAIL.length, tail, tail + TAIL.length) !== 0) return false
+  const digits = bytes.toString('latin1', tail + TAIL.length, end - 2)
+  return digits === hex(crc32(bytes.subarray(start, tail)))
+}
+
+/** The object in a sound line. */
+export function parseLine(bytes: Buffer, start: number, end: number): Record<string, unknown> {
+  return JSON.parse(bytes.toString('utf8', start, end)) as Record<string, unknown>
+}
+
+export function hex(sum: number): string {
+  return sum.toString(16).padStart(8, '0')
+}

@@ -1,0 +1,22 @@
+import { promisify } from 'node:util'
+import { gunzip, gzip } from 'node:zlib'
+import type { RunLog } from '../domain/run.ts'
+
+const compress = promisify(gzip)
+const expand = promisify(gunzip)
+/** A block is written by us and capped when it was; anything larger is damage that happens to have the right sum. */
+const MOST_BYTES = 64 * 1024 * 1024
+
+/** A run's log and document as one gzip member, so that `zcat` reads a pack. */
+export async function encodeLog(log: RunLog): Promise<Buffer> {
+  return compress(`${JSON.stringify(log)}\n`, { level: 4 })
+}
+
+/** The log in a block whose sum is right; null where it is none of ours all the same. */
+export async function decodeLog(block: Buffer): Promise<RunLog | null> {
+  try {
+    return JSON.parse((await expand(block, { maxOutputLength: MOST_BYTES })).toString('utf8')) as RunLog
+  } catch {
+    return null
+  }
+}

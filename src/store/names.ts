@@ -1,0 +1,25 @@
+/** Small numbers for texts that repeat. Texts are foreign, so they are never keys of an object. */
+export class Names {
+  readonly #names: string[] = []
+  readonly #numbers = new Map<string, number>()
+
+  /** The number of a text, given on first sight. */
+  number(name: string): number {
+    const known = this.#numbers.get(name)
+    if (known !== undefined) return known
+    this.#numbers.set(name, this.#names.length)
+    return this.#names.push(name) - 1
+  }
+
+  find(name: string): number | null {
+    return this.#numbers.get(name) ?? null
+  }
+
+  name(number: number): string {
+    return this.#names[number] ?? ''
+  }
+
+  get size(): number {
+    return this.#names.length
+  }
+}

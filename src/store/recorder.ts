@@ -1,0 +1,151 @@
+import type { Ledger } from '../domain/ledger-shape.ts'
+import { type Arrival, type Run, type RunLog, runId } from '../domain/run.ts'
+import type { AppendQueue } from './append-queue.ts'
+import { encodeLog } from './log-block.ts'
+import type { Placing } from './placing.ts'
+import { findRepeats, repeatKey } from './repeat.ts'
+import { headOf, type LineHead, runLine } from './run-line.ts'
+import type { Block, RunReader } from './run-reader.ts'
+import type { RunTable } from './run-table.ts'
+import { settle } from './settle.ts'
+import type { Shelf } from './shelf.ts'
+import type { StateBox } from './state-box.ts'
+import type { Recorded } from './store-shape.ts'
+
+interface Parts {
+  readonly ledger: Ledger
+  readonly placing: Placing
+  readonly table: RunTable
+  readonly shelf: Shelf
+  readonly reader: RunReader
+  readonly queue: AppendQueue
+  readonly box: StateBox
+}
+
+type Unnumbered = Omit<Run, 'no'> & { readonly no: number | null }
+
+/** Keeps runs: finds whose they are and whether we have them, appends what is new, folds it into the state. */
+export class Recorder {
+  readonly #parts: Parts
+  /** What is being written, by what it is known under: the same report twice at once is one run. */
+  readonly #inFlight = new Map<string, Promise<unknown>>()
+  /** Commits that runs wait for, by number. */
+  readonly #uncommitted = new Map<number, Promise<void>>()
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+  }
+
+  async record(arrival: Arrival, log: RunLog | null): Promise<Recorded> {
+    for (;;) {
+      const { placing, table } = this.#parts
+      const placed = placing.place(arrival)
+      const key = repeatKey(placed.jobId, arrival)
+      const first = this.#inFlight.get(key)
+      if (first !== undefined) {
+        await first
+        continue
+      }
+      const repeats = findRepeats(table, placed.jobId, arrival)
+      const leave = repeats.length === 0 ? placing.enter(arrival, placed) : () => undefined
+      const work = this.#keep(arrival, log, repeats, placed).finally(leave)
+      this.#inFlight.set(key, work)
+      try {
+        return { ...(await work), newServer: placed.newServer }
+      } finally {
+        this.#inFlight.delete(key)
+      }
+    }
+  }
+
+  async #keep(
+    arrival: Arrival,
+    log: RunLog | null,
+    repeats: readonly number[],
+    ids: { readonly serverId: string; readonly jobId: string },
+  ): Promise<Omit<Recorded, 'newServer'>> {
+    const dated = arrival.begin !== null && !Number.isNaN(Date.parse(arrival.begin))
+    for (const no of repeats) {
+      const kept = await this.#parts.reader.run(no)
+      if (dated || kept?.bodyHash === arrival.bodyHash) return this.#repeat(no, kept, arrival, log)
+    }
+    const block = log === null ? null : { bytes: await encodeLog(log), lines: log.lines.length }
+    const { serverId, jobId } = ids
+    const run = await this.#append({ ...arrival, no: null, rev: 0, serverId, jobId }, block)
+    return this.#recorded(run, { duplicate: false, revised: false })
+  }
+
+  /** A later copy of a run we have: kept as well where it tells more, or has the log that we lost. */
+  async #repeat(no: number, kept: Run | null, arrival: Arrival, log: RunLog | null) {
+    const { ledger, reader, table } = this.#parts
+    const row = table.rowOf(no)
+    const ids = table.idsOf(row ?? -1)
+    const later: Run = { ...arrival, no, rev: kept?.rev ?? 0, ...ids }
+    const keptBlock = await reader.block(no)
+    const state = reader.logState(no)
+    const richer = kept === null ? later : ledger.richer(kept, later)
+    const newLog =
+      log !== null && (log.lines.length > 0 || log.raw !== null) && (state === 'none' || state === 'damaged')
+    if (richer === null && !newLog) return this.#recorded(later, { duplicate: true, revised: false })
+    const better = log !== null && state !== 'gone' && log.lines.length > (keptBlock?.lines ?? -1)
+    const block = better ? { bytes: await encodeLog(log), lines: log.lines.length } : keptBlock
+    const run = { ...(richer ?? kept ?? later), no, rev: (kept?.rev ?? 0) + 1, ...ids }
+    return this.#recorded(await this.#append(run, block), { duplicate: true, revised: true })
+  }
+
+  #append(run: Unnumbered, block: Block | null): Promise<Run> {
+    return new Promise((resolve, reject) => {
+      let written: { run: Run; head: LineHead } | null = null
+      this.#parts.queue.add({
+        block: block?.bytes ?? null,
+        blockLines: block?.lines ?? 0,
+        receivedMs: Date.parse(run.received),
+        numbered: true,
+        line: (seq, place) => {
+          const numbered: Run = { ...run, no: run.no ?? seq }
+          written = { run: numbered, head: headOf(numbered, seq, place !== null) }
+          return runLine(numbered, written.head, place)
+        },
+        done: (seq, at) => {
+          if (written === null) return
+          const { table, shelf, reader } = this.#parts
+          shelf.bury(table.put(written.head, at))
+          reader.forget(written.run.no)
+          this.#fold(written.run, seq)
+          resolve(written.run)
+        },
+        fail: reject,
+      })
+    })
+  }
+
+  #fold(run: Run, seq: number): void {
+    const { box, ledger } = this.#parts
+    let moved: { readonly serverId: string; readonly jobId: string } | null = null
+    const committed = box.fold(run.no, (state) => {
+      const settled = settle(ledger, state, run, seq)
+      moved = settled.moved
+      return settled.state
+    })
+    this.#uncommitted.set(run.no, committed)
+    const forget = () => {
+      if (this.#uncommitted.get(run.no) === committed) this.#uncommitted.delete(run.no)
+    }
+    committed.then(forget, forget)
+    if (moved !== null) this.correct(run, moved)
+  }
+
+  /** Writes a run again under ids that exist. Nobody waits for it; if it fails, the next opening does it. */
+  correct(run: Run, ids: { readonly serverId: string; readonly jobId: string }): void {
+    const again = async () => {
+      const block = await this.#parts.reader.block(run.no)
+      await this.#append({ ...run, ...ids, rev: run.rev + 1 }, block)
+    }
+    again().catch(() => undefined)
+  }
+
+  #recorded(run: Run, came: { duplicate: boolean; revised: boolean }): Omit<Recorded, 'newServer'> {
+    const committed = this.#uncommitted.get(run.no) ?? Promise.resolve()
+    return { no: run.no, runId: runId(run.no), serverId: run.serverId, jobId: run.jobId, ...came, committed }
+  }
+}

@@ -1,0 +1,197 @@
+import { BYTES, Columns, FLAGS, FLOATS, WHOLES } from './columns.ts'
+import { JobTable } from './job-table.ts'
+import { Names } from './names.ts'
+import type { LineHead } from './run-line.ts'
+
+const FLOAT_COLUMNS = Object.values(FLOATS)
+const COUNT_COLUMNS = [
+  WHOLES.versions,
+  WHOLES.warnings,
+  WHOLES.errors,
+  WHOLES.messages,
+  WHOLES.addedFiles,
+  WHOLES.modifiedFiles,
+  WHOLES.deletedFiles,
+] as const
+
+/** Where a run's line lies; `segment` is the position in the shelf of segments. */
+export interface Location {
+  readonly segment: number
+  readonly offset: number
+  readonly length: number
+}
+
+/** All runs in memory: a row of numbers each, found by number and by job. */
+export class RunTable {
+  columns = new Columns()
+  readonly jobs = new JobTable((row) => this.atMs(row))
+  readonly operations = new Names()
+  /** Runs that are there; deleted rows stay in the columns until the next opening. */
+  alive = 0
+  version = 0
+  backupRuns = 0
+  uploadedBytes = 0
+  /**
+   * Rows by number, only while loading and once one came out of order: compaction drops the first line of a
+   * revised run, so that an older number can stand in a later file.
+   */
+  #byNumber: Map<number, number> | null = null
+  #loading = true
+
+  /** Takes a line in: a new run, or a later revision of one. Gives where the line was that it replaces. */
+  put(head: LineHead, at: Location): Location | null {
+    const known = this.rowOf(head.no)
+    const before = known === null ? null : this.location(known)
+    if (known !== null) this.#takeOut(known)
+    const row = known ?? this.#newRow(head.no)
+    this.#write(row, head, at)
+    this.#putIn(row)
+    return before
+  }
+
+  /** Forgets a run; gives where its line is, null where there is no such run. */
+  delete(no: number): Location | null {
+    const row = this.rowOf(no)
+    if (row === null) return null
+    this.#takeOut(row)
+    this.columns.setByte(BYTES.flags, row, this.columns.byte(BYTES.flags, row) | FLAGS.dead)
+    return this.location(row)
+  }
+
+  /** Makes the runs of one job those of another; with the same job, only its server changes. */
+  move(from: string, to: { readonly serverId: string; readonly jobId: string }): void {
+    const target = this.jobs.number(to.serverId, to.jobId)
+    const rows = this.jobs.rowsOf(from)
+    this.version++
+    if (rows === null || from === to.jobId) return
+    for (let i = 0; i < rows.count; i++) {
+      this.columns.setWhole(WHOLES.job, rows.at(i), target)
+      this.#list(rows.at(i))
+    }
+    rows.clear()
+  }
+
+  /** Says that a run's line now lies elsewhere. */
+  relocate(no: number, at: Location): void {
+    const row = this.rowOf(no)
+    if (row !== null) this.#place(row, at)
+  }
+
+  /** Puts everything in order after the last line was taken in. */
+  finishLoading(): void {
+    if (this.#byNumber !== null) this.#reorder()
+    this.jobs.sort()
+    this.#loading = false
+  }
+
+  /** Row of a run; null where there is none. */
+  rowOf(no: number): number | null {
+    const row = this.#byNumber === null ? this.#search(no) : (this.#byNumber.get(no) ?? null)
+    return row === null || this.isDead(row) ? null : row
+  }
+
+  isDead(row: number): boolean {
+    return (this.columns.byte(BYTES.flags, row) & FLAGS.dead) !== 0
+  }
+
+  location(row: number): Location {
+    const columns = this.columns
+    return {
+      segment: columns.whole(WHOLES.segment, row),
+      offset: columns.whole(WHOLES.offset, row),
+      length: columns.whole(WHOLES.length, row),
+    }
+  }
+
+  /** The ids that a row's run has now; empty ones where there is no such row. */
+  idsOf(row: number): { readonly serverId: string; readonly jobId: string } {
+    return this.jobs.ids(row < 0 ? -1 : this.columns.whole(WHOLES.job, row))
+  }
+
+  atMs(row: number): number {
+    const begin = this.columns.float(FLOATS.begin, row)
+    return Number.isNaN(begin) ? this.columns.float(FLOATS.received, row) : begin
+  }
+
+  #newRow(no: number): number {
+    const last = this.columns.size - 1
+    const row = this.columns.grow()
+    if (this.#byNumber === null && last >= 0 && no <= this.columns.whole(WHOLES.no, last)) {
+      this.#byNumber = new Map()
+      for (let i = 0; i < row; i++) this.#byNumber.set(this.columns.whole(WHOLES.no, i), i)
+    }
+    this.#byNumber?.set(no, row)
+    return row
+  }
+
+  #write(row: number, head: LineHead, at: Location): void {
+    const columns = this.columns
+    const values = head.row
+    columns.setWhole(WHOLES.no, row, head.no)
+    columns.setWhole(WHOLES.job, row, this.jobs.number(head.server, head.job))
+    columns.setWhole(WHOLES.operation, row, this.operations.number(head.op))
+    this.#place(row, at)
+    columns.setByte(BYTES.result, row, values[0] ?? 0)
+    columns.setByte(BYTES.flags, row, values[1] ?? 0)
+    let next = 2
+    for (const column of FLOAT_COLUMNS) columns.setFloat(column, row, values[next++] ?? Number.NaN)
+    for (const column of COUNT_COLUMNS) columns.setCount(column, row, values[next++] ?? null)
+    columns.setWhole(WHOLES.hash, row, values[16] ?? 0)
+  }
+
+  #place(row: number, at: Location): void {
+    this.columns.setWhole(WHOLES.segment, row, at.segment)
+    this.columns.setWhole(WHOLES.offset, row, at.offset)
+    this.columns.setWhole(WHOLES.length, row, at.length)
+  }
+
+  #putIn(row: number): void {
+    this.#list(row)
+    this.#count(row, 1)
+  }
+
+  #takeOut(row: number): void {
+    this.jobs.rowsAt(this.columns.whole(WHOLES.job, row)).delete(row)
+    this.#count(row, -1)
+  }
+
+  #list(row: number): void {
+    const rows = this.jobs.rowsAt(this.columns.whole(WHOLES.job, row))
+    if (this.#loading) rows.push(row)
+    else rows.insert(row)
+  }
+
+  #count(row: number, by: 1 | -1): void {
+    this.alive += by
+    this.version++
+    const dryRun = (this.columns.byte(BYTES.flags, row) & FLAGS.dryRun) !== 0
+    if (dryRun || this.operations.name(this.columns.whole(WHOLES.operation, row)) !== 'Backup') return
+    const uploaded = this.columns.float(FLOATS.uploadedBytes, row)
+    this.backupRuns += by
+    if (!Number.isNaN(uploaded)) this.uploadedBytes += by * uploaded
+  }
+
+  #search(no: number): number | null {
+    let low = 0
+    let high = this.columns.size - 1
+    while (low <= high) {
+      const middle = (low + high) >> 1
+      const found = this.columns.whole(WHOLES.no, middle)
+      if (found === no) return middle
+      if (found < no) low = middle + 1
+      else high = middle - 1
+    }
+    return null
+  }
+
+  #reorder(): void {
+    const old = this.columns
+    const order = Array.from({ length: old.size }, (_, row) => row)
+    order.sort((a, b) => old.whole(WHOLES.no, a) - old.whole(WHOLES.no, b))
+    this.columns = new Columns()
+    for (const row of order) this.columns.copyFrom(old, row)
+    this.#byNumber = null
+    this.jobs.clearRows()
+    for (let row = 0; row < this.columns.size; row++) if (!this.isDead(row)) this.#list(row)
+  }
+}

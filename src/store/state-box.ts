@@ -1,0 +1,222 @@
+import type { Low } from 'lowdb'
+import type { State } from '../domain/state.ts'
+import { closed, failureOf, faultOf, readOnly } from './fault.ts'
+import type { Mode } from './mode.ts'
+
+/** A step from state to state that is not committed yet. */
+interface Step {
+  fn(state: State): State
+  /** The run that this step folds in; null for a change that someone asked for. */
+  readonly no: number | null
+  done(state: State): void
+  fail(error: unknown): void
+}
+
+/** A first report is committed soon, a flood of them four times a second. */
+const SOON_MS = 25
+const SHARED_MS = 240
+const RETRY_MS = 2000
+
+/**
+ * The state in memory and on disk. `committed` is what the file holds; `settled` has the steps that wait as
+ * well. A write takes all steps that wait. When it fails, changes are refused and taken out of `settled`; folds
+ * of runs stay, because their lines are on disk already.
+ */
+export class StateBox {
+  #committed: State
+  #settled: State
+  #steps: Step[] = []
+  #running: Promise<void> | null = null
+  #hurry: (() => void) | null = null
+  #lastWriteMs = Number.NEGATIVE_INFINITY
+  #closed = false
+  #changes = 0
+  readonly #low: Low<State>
+  readonly #mode: Mode
+  readonly #makeRoom: () => Promise<boolean>
+  readonly #listeners = new Set<(event: { readonly nos: readonly number[] }) => void>()
+  readonly #onBug: (error: unknown) => void
+
+  /** `makeRoom` frees what was put by for a full disk and says whether there was anything. */
+  constructor(parts: {
+    low: Low<State>
+    mode: Mode
+    makeRoom: () => Promise<boolean>
+    onBug: (error: unknown) => void
+  }) {
+    this.#low = parts.low
+    this.#mode = parts.mode
+    this.#makeRoom = parts.makeRoom
+    this.#onBug = parts.onBug
+    this.#committed = parts.low.data
+    this.#settled = parts.low.data
+  }
+
+  get committed(): State {
+    return this.#committed
+  }
+
+  get settled(): State {
+    return this.#settled
+  }
+
+  /** Grows with every change that came or was refused; folds do not count. */
+  get changes(): number {
+    return this.#changes
+  }
+
+  change(fn: (state: State) => State): Promise<State> {
+    return new Promise((resolve, reject) => {
+      if (this.#closed) return reject(closed())
+      if (this.#mode.readOnly) return reject(readOnly())
+      const step: Step = { fn, no: null, done: resolve, fail: reject }
+      const before = this.#settled
+      if (!this.#apply(step)) return
+      if (this.#settled !== before) this.#changes++
+      if (this.#settled === before && !this.#steps.some((it) => it.no === null))
+        return resolve(this.#committed)
+      this.#add(step)
+    })
+  }
+
+  /** Takes a state that cannot be written: the folder is read-only. */
+  showOnly(state: State): void {
+    this.#committed = state
+    this.#settled = state
+  }
+
+  /** Folds a run in that is on disk. The promise needs no handler of its own. */
+  fold(no: number, fn: (state: State) => State): Promise<void> {
+    const committed = new Promise<void>((resolve, reject) => {
+      const step: Step = { fn, no, done: () => resolve(), fail: reject }
+      if (this.#apply(step)) this.#add(step)
+    })
+    committed.catch(() => undefined)
+    return committed
+  }
+
+  onCommitted(listener: (event: { readonly nos: readonly number[] }) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /** Resolves when nothing waits any more; rejects when what waits cannot be written. */
+  async flush(): Promise<void> {
+    if (this.#steps.length === 0 && this.#running === null) return
+    await new Promise<void>((resolve, reject) => {
+      this.#add({ fn: (state) => state, no: null, done: () => resolve(), fail: reject })
+    })
+  }
+
+  /** Writes the state again although nothing changed, with everything that waits. */
+  async rewrite(): Promise<void> {
+    await this.change((state) => ({ ...state }))
+  }
+
+  async close(): Promise<void> {
+    await this.flush().catch(() => undefined)
+    this.#closed = true
+    for (const step of this.#steps.splice(0)) step.fail(closed())
+    this.#hurry?.()
+    await this.#running
+  }
+
+  #apply(step: Step): boolean {
+    try {
+      this.#settled = step.fn(this.#settled)
+      return true
+    } catch (error) {
+      step.fail(error)
+      return false
+    }
+  }
+
+  #add(step: Step): void {
+    if (this.#closed) step.fail(closed())
+    else if (this.#mode.readOnly) step.fail(readOnly())
+    else {
+      this.#steps.push(step)
+      this.#running ??= this.#run()
+      if (step.no === null) this.#hurry?.()
+    }
+  }
+
+  async #run(): Promise<void> {
+    let retry = false
+    while (this.#steps.length > 0 && !this.#mode.readOnly) {
+      await this.#pause(retry)
+      if (this.#closed) break
+      retry = !(await this.#writeAll())
+    }
+    if (this.#mode.readOnly) for (const step of this.#steps.splice(0)) step.fail(readOnly())
+    this.#running = null
+  }
+
+  /** Folds can wait for others to share the write; a change cannot. */
+  async #pause(retry: boolean): Promise<void> {
+    // Those who call in the same turn share the write.
+    await Promise.resolve()
+    if (this.#steps.some((step) => step.no === null)) return
+    const sinceMs = performance.now() - this.#lastWriteMs
+    const ms = retry ? RETRY_MS : Math.max(SOON_MS, SHARED_MS - sinceMs)
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms)
+      this.#hurry = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+    this.#hurry = null
+  }
+
+  async #writeAll(): Promise<boolean> {
+    const steps = this.#steps
+    const state = this.#settled
+    this.#steps = []
+    try {
+      if (state !== this.#committed) await this.#write(state)
+    } catch (error) {
+      this.#mode.failed(error)
+      this.#refuse(steps, error)
+      return false
+    }
+    this.#committed = state
+    this.#lastWriteMs = performance.now()
+    for (const step of steps) step.done(state)
+    this.#tell(steps.flatMap((step) => step.no ?? []))
+    return true
+  }
+
+  async #write(state: State): Promise<void> {
+    this.#low.data = state
+    try {
+      await this.#low.write()
+    } catch (error) {
+      this.#low.data = this.#committed
+      if (faultOf(error) !== 'full' || !(await this.#makeRoom())) throw error
+      this.#low.data = state
+      await this.#low.write()
+    }
+    this.#mode.worked()
+  }
+
+  #refuse(steps: readonly Step[], error: unknown): void {
+    this.#changes++
+    this.#low.data = this.#committed
+    for (const step of steps) if (step.no === null) step.fail(failureOf(error))
+    const waiting = [...steps.filter((step) => step.no !== null), ...this.#steps]
+    this.#settled = this.#committed
+    this.#steps = waiting.filter((step) => this.#apply(step))
+  }
+
+  #tell(nos: readonly number[]): void {
+    if (nos.length === 0) return
+    for (const listener of this.#listeners) {
+      try {
+        listener({ nos })
+      } catch (error) {
+        this.#onBug(error)
+      }
+    }
+  }
+}

@@ -36,7 +36,7 @@ function openSession(
   const limits = { ...LIMITS, ...outside.limits }
   const exchange = createExchange(reach, { limits, signal: options.signal, onStep })
   const signIn = createSignIn({ exchange, reach, clock: outside.clock, onStep })
-  const { get, post } = createConversation({ exchange, signIn, reach })
+  const { get, post } = createConversation({ exchange, signIn, reach, onStep })
 
   return {
     async facts() {

@@ -1,5 +1,5 @@
 import { Failure } from '../domain/failure.ts'
-import type { Reach } from '../domain/remote-shape.ts'
+import type { Reach, ReachStep } from '../domain/remote-shape.ts'
 import { text } from '../domain/text.ts'
 import { isBearer, refusal } from './answer-trouble.ts'
 import type { Answer, Exchange } from './exchange.ts'
@@ -11,11 +11,13 @@ export type Get = (path: string, how?: { readonly orMissing?: boolean }) => Prom
 export type Post = (path: string) => Promise<unknown>
 
 /** Questions of somebody who is signed in, and signs in again, once, where the server has forgotten. */
-export function createConversation(needs: { exchange: Exchange; signIn: SignIn; reach: Reach }): {
-  get: Get
-  post: Post
-} {
-  const { exchange, signIn, reach } = needs
+export function createConversation(needs: {
+  exchange: Exchange
+  signIn: SignIn
+  reach: Reach
+  onStep: (step: ReachStep) => void
+}): { get: Get; post: Post } {
+  const { exchange, signIn, reach, onStep } = needs
 
   async function ask(method: 'GET' | 'POST', path: string): Promise<Answer> {
     const question = { method, path, ...(method === 'POST' ? { body: '' } : {}) }
@@ -26,11 +28,14 @@ export function createConversation(needs: { exchange: Exchange; signIn: SignIn; 
 
   function judge(answer: Answer): unknown {
     if (answer.status === 401 && isBearer(answer) && isToken(reach)) {
+      onStep('answer')
       throw new Failure('unavailable', text('duplicati.failure.wrong-token', { address: reach.address }))
     }
     if (answer.status !== 200) throw refusal(answer, reach.address)
     const value = readJson(answer.text)
     if (value === undefined) throw refusal({ ...answer, text: '' }, reach.address)
+    onStep('answer')
+    onStep('sign-in') // a token of the owner proves itself here
     return value
   }
 

@@ -36,6 +36,9 @@ export function readJobs(
   })
 }
 
+/** As reports have it in `destination-type`: a folder without a scheme is `file`. */
 function schemeOf(backup: Part | null): string | null {
-  return /^([a-z][a-z0-9+.-]{0,30}):/i.exec(stringOf(backup, 'TargetURL') ?? '')?.[1]?.toLowerCase() ?? null
+  const target = stringOf(backup, 'TargetURL')
+  if (target === null) return null
+  return /^([a-z][a-z0-9+.-]{0,30}):\/\//i.exec(target)?.[1]?.toLowerCase() ?? 'file'
 }

@@ -3,14 +3,14 @@ import type { RemoteRow, RemoteRows } from '../domain/remote-shape.ts'
 import { text } from '../domain/text.ts'
 import type { Get } from './conversation.ts'
 import { jobPath } from './job-id.ts'
-import { countOf, isPart, secondsOf, stringOf } from './remote-parts.ts'
+import { countOf, isPart, secondsOf } from './remote-parts.ts'
 
 /** The smallest page that Duplicati gives. */
 const SMALLEST = 10
 
 /**
  * A page of a job's log, newest first: `offset` means "ids below". A page too big for us is asked for again in the
- * smallest size there is. Rows of another kind than results have an empty `message`.
+ * smallest size there is.
  * @throws Failure `not-found` where the server has no such job
  */
 export async function readRows(
@@ -40,14 +40,6 @@ function rowsOf(value: unknown): readonly RemoteRow[] {
   return (Array.isArray(value) ? value.filter(isPart) : []).flatMap((row): RemoteRow[] => {
     const id = countOf(row, 'ID')
     if (id === null) return []
-    const isResult = (stringOf(row, 'Type') ?? 'Result') === 'Result'
-    const message = row['Message']
-    return [
-      {
-        id,
-        at: secondsOf(row, 'Timestamp'),
-        message: isResult && typeof message === 'string' ? message : '',
-      },
-    ]
+    return [{ id, at: secondsOf(row, 'Timestamp'), row }]
   })
 }

@@ -73,7 +73,7 @@ async function findWay(needs: SignInNeeds): Promise<SignIn> {
     ? exchange.send({ method: 'GET', path: '/api/v1/serverstate' })
     : askForToken(exchange, password))
   if (isOld(answer)) return await signInWithNonce(needs, password)
-  needs.onStep('answer')
+  if (isDuplicatis(answer)) needs.onStep('answer')
   if (password !== null) return signInWithToken(needs, answer, () => askForToken(exchange, password))
   if (answer.status === 401 && isBearer(answer)) {
     throw new Failure('unavailable', text('duplicati.failure.password-needed', { address: reach.address }))
@@ -86,6 +86,11 @@ async function findWay(needs: SignInNeeds): Promise<SignIn> {
 async function askForToken(exchange: Exchange, password: string): Promise<Answer> {
   const body = JSON.stringify({ Password: password, RememberMe: false })
   return await exchange.send({ method: 'POST', path: '/api/v1/auth/login', body })
+}
+
+/** It speaks in objects; only a missing token it refuses without a word, naming what it wants. */
+function isDuplicatis(answer: Answer): boolean {
+  return readObject(answer.text) !== null || /^bearer/i.test(answer.headers['www-authenticate'] ?? '')
 }
 
 /**

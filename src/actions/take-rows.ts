@@ -1,0 +1,67 @@
+import { Failure } from '../domain/failure.ts'
+import type { RemoteFacts, RemoteJob, RemoteRow } from '../domain/remote-shape.ts'
+import type { Identity } from '../domain/run.ts'
+import { text } from '../domain/text.ts'
+import type { CollectNeeds } from './collect-needs.ts'
+import type { Tally } from './collect-tally.ts'
+
+/** Whose rows they are. */
+export interface RowsOf {
+  readonly job: RemoteJob
+  readonly facts: RemoteFacts
+  readonly identity: Pick<Identity, 'machineId' | 'machineName'>
+}
+
+/** So many rows are read in one turn of the event loop: about 5 ms, so that pages are answered meanwhile. */
+const AT_A_TIME = 10
+
+/**
+ * Records the runs of some rows, oldest first. A row that cannot be read is counted and stepped over; a store that
+ * takes no more ends it all. Resolves when every run is on disk.
+ */
+export async function takeRows(
+  needs: CollectNeeds,
+  rows: readonly Pick<RemoteRow, 'id' | 'row'>[],
+  of: RowsOf,
+  tally: Tally,
+): Promise<void> {
+  const oldestFirst = [...rows].reverse()
+  const pending: Promise<void>[] = []
+  for (let from = 0; from < oldestFirst.length; from += AT_A_TIME) {
+    for (const row of oldestFirst.slice(from, from + AT_A_TIME)) {
+      const taken = take(needs, row, of, tally)
+      taken.catch(() => undefined) // looked at below, once all have ended
+      pending.push(taken)
+    }
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  const broken = (await Promise.allSettled(pending)).find((one) => one.status === 'rejected')
+  if (broken !== undefined) throw broken.reason
+}
+
+async function take(
+  needs: CollectNeeds,
+  row: Pick<RemoteRow, 'id' | 'row'>,
+  of: RowsOf,
+  tally: Tally,
+): Promise<void> {
+  try {
+    const identity = { ...of.identity, backupId: of.job.backupId, backupName: of.job.name, sender: null }
+    const about = { identity, receivedAt: needs.clock.now(), zone: of.facts.zone }
+    const read = needs.readRow(row.row, about)
+    if (read === null) return tally.add({ rows: 1 })
+    const arrival = {
+      ...read.arrival,
+      destinationType: read.arrival.destinationType ?? of.job.destinationType,
+    }
+    const { duplicate } = await needs.record(arrival, read.log)
+    tally.add({ rows: 1, recorded: duplicate ? 0 : 1, known: duplicate ? 1 : 0 })
+  } catch (error) {
+    if (error instanceof Failure && error.code !== 'invalid') throw error
+    if (!(error instanceof Failure))
+      needs.log.error(`Row ${row.id} of "${of.job.name}" could not be taken`, { error })
+    tally.add({ rows: 1 })
+    const reason = error instanceof Failure ? error.text : text('duplicati.failure.unexpected')
+    tally.fail(of.job.name, text('duplicati.failure.row', { row: String(row.id), reason }))
+  }
+}

@@ -1,5 +1,3 @@
-import type { Job, JobState } from '../domain/job.ts'
-import type { Server } from '../domain/server.ts'
 import type { State } from '../domain/state.ts'
 import type { Text } from '../domain/text.ts'
 import type { Log } from '../kit/log.ts'
@@ -13,8 +11,6 @@ import type { Remembered } from './standing.ts'
 /** What the publisher needs of the house. */
 export interface PublisherNeeds {
   state(): State
-  /** The state of a job right now. */
-  judge(job: Job, server: Server): JobState
   say: Say
   readonly log: Log
   now(): Date

@@ -1,4 +1,7 @@
 import { Failure } from '../domain/failure.ts'
+import type { Job } from '../domain/job.ts'
+import { jobState } from '../domain/job-state.ts'
+import type { Server } from '../domain/server.ts'
 import type { State } from '../domain/state.ts'
 import { text } from '../domain/text.ts'
 import { announcements } from './announcements.ts'
@@ -75,7 +78,12 @@ export function createPublisher(needs: PublisherNeeds): Publisher {
     presence,
     pace,
     remembered: needs.remembered.read(),
-    wanted: () => wantedTopics({ state: needs.state(), judge: needs.judge, presence, say: needs.say }),
+    wanted: () => {
+      const state = needs.state()
+      const now = needs.now()
+      const judge = (job: Job, server: Server) => jobState(job, server, state, now).state
+      return wantedTopics({ state, judge, presence, say: needs.say })
+    },
     news: () => {
       const after = needs.state()
       const before = told ?? after

@@ -1,3 +1,4 @@
+import { incidentsOf } from '../domain/incidents-of.ts'
 import type { Job, JobState } from '../domain/job.ts'
 import type { Server } from '../domain/server.ts'
 import type { State } from '../domain/state.ts'
@@ -57,11 +58,8 @@ export function householdsOf(state: State): readonly Household[] {
     .map((server) => ({ server, jobs: jobs.filter((job) => job.serverId === server.id).sort(byAge) }))
 }
 
-function judgedJob(outlook: Outlook, server: Server, job: Job): JudgedJob {
-  const incidents = Object.values(outlook.state.incidents).filter(
-    (incident) => incident.jobId === job.id || (incident.jobId === null && incident.jobIds.includes(job.id)),
-  )
-  return { job, server, state: outlook.judge(job, server), incidents }
+function judgedJob({ state, judge }: Outlook, server: Server, job: Job): JudgedJob {
+  return { job, server, state: judge(job, server), incidents: incidentsOf(state, job) }
 }
 
 function byAge(one: { createdAt: string; id: string }, other: { createdAt: string; id: string }): number {

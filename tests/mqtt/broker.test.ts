@@ -11,7 +11,7 @@ import { createPublisher } from '../../src/mqtt/publisher.ts'
 import type { Publisher } from '../../src/mqtt/publisher-shape.ts'
 import type { Remembered } from '../../src/mqtt/standing.ts'
 import { checkDocument } from '../support/discovery-checker.ts'
-import { aJob, aRun, aServer, fullJob, fullServer, stateWith } from '../support/household-state.ts'
+import { aJob, aRun, aServer, fullJob, fullServer, NOW, stateWith } from '../support/household-state.ts'
 import { createMosquitto, listenTo, type Mosquitto, noMosquitto, snapshot } from '../support/mosquitto.ts'
 
 const EVERYTHING = ['homeassistant/#', 'duplistatus/#', 'other/#', 'ha/#']
@@ -65,10 +65,9 @@ function house(t: Test, url: string, state = full(), part: Partial<Presence> = {
     commands,
     publisher: createPublisher({
       state: () => made.state,
-      judge: () => 'ok',
       say: (one) => one.key.split('.').at(-1) ?? one.key,
       log: createLog({ level: 'error' }),
-      now: () => new Date(),
+      now: () => NOW,
       broker: async () => made.broker,
       presence: async () => made.presence,
       act: async (command) => {

@@ -1,15 +1,14 @@
 import { createLog } from '../../src/kit/log.ts'
 import { createPublisher } from '../../src/mqtt/publisher.ts'
-import { fullJob, fullServer, stateWith } from './household-state.ts'
+import { fullJob, fullServer, NOW, stateWith } from './household-state.ts'
 
 /** A publisher in a process of its own, for tests that kill it: `lone-publisher.ts <broker address>`. */
 const state = stateWith({ servers: [fullServer()], jobs: [fullJob()] })
 createPublisher({
   state: () => state,
-  judge: () => 'ok',
   say: (text) => text.key,
   log: createLog({ level: 'error' }),
-  now: () => new Date(),
+  now: () => NOW,
   broker: async () => ({
     url: process.argv[2] ?? '',
     username: 'ours',

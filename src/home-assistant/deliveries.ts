@@ -1,0 +1,158 @@
+import { Failure } from '../domain/failure.ts'
+import { type Text, text } from '../domain/text.ts'
+import { plainMarkdown } from './markdown.ts'
+import type { NotifyTarget, Supervisor } from './supervisor.ts'
+
+/** The part of a notice's message that Home Assistant can show; `notify` makes it. */
+export interface Told {
+  readonly title: string
+  readonly text: string
+  readonly mail: { readonly tone: 'good' | 'warning' | 'bad' | 'calm' }
+  readonly priority: 1 | 2 | 3 | 4 | 5
+  readonly click: string | null
+  readonly thread: { readonly key: string; readonly first: boolean } | null
+  readonly key: string
+}
+
+/** A way to reach people; the same shape as every channel of `notify`. */
+export interface Delivery {
+  readonly name: string
+  ready(): Text | null
+  send(message: Told, to: string | null, signal: AbortSignal): Promise<void>
+}
+
+export interface DeliveryNeeds {
+  /** null where we do not run as an add-on. */
+  readonly supervisor: Supervisor | null
+  settings(): DeliverySettings
+  /** Address by which people reach the page outside Home Assistant, '' for none: links begin with it. */
+  readonly publicUrl: string
+}
+
+export interface DeliverySettings {
+  /** Notifications in Home Assistant itself. */
+  readonly panel: boolean
+  /** Names such as `notify.mobile_app_phone`. */
+  readonly targets: readonly string[]
+}
+
+/** Names of the two channels, as in `Notice.channel`. */
+export const PANEL = 'home-assistant'
+export const TARGETS = 'notify'
+
+/** What people chose in the settings, read with care. */
+export function deliverySettings(settings: Readonly<Record<string, unknown>>): DeliverySettings {
+  const targets = settings['home_assistant.targets']
+  return {
+    panel: settings['notices.home_assistant.enabled'] === true,
+    targets: (Array.isArray(targets) ? targets : []).map(String).filter(isTarget),
+  }
+}
+
+export function isTarget(name: string): boolean {
+  return /^notify\.[a-z0-9_]{1,100}$/.test(name)
+}
+
+/**
+ * A notification in Home Assistant for each open problem: replaced while it changes, gone when it is over.
+ * Messages without a problem of their own (digest, test) stay until dismissed.
+ */
+export function createPanelDelivery(needs: DeliveryNeeds): Delivery {
+  return {
+    name: PANEL,
+    ready() {
+      if (needs.supervisor === null) return text('delivery.addon-only')
+      return needs.settings().panel ? null : text('delivery.panel-off')
+    },
+    async send(message, _to, signal) {
+      const supervisor = present(needs.supervisor)
+      const id = notificationId(message)
+      if (message.thread !== null && message.mail.tone === 'good') {
+        return supervisor.callService('persistent_notification/dismiss', { notification_id: id }, signal)
+      }
+      const link = await panelPath(supervisor, needs.publicUrl, message.click)
+      const body = `${plainMarkdown(message.text)}${link === null ? '' : `\n\n[duplistatus](${link})`}`
+      const notification = { notification_id: id, title: plainMarkdown(message.title), message: body }
+      await supervisor.callService('persistent_notification/create', notification, signal)
+    },
+  }
+}
+
+/** Messages through Home Assistant's own targets: phones, groups, whatever `notify.*` there is. */
+export function createTargetDelivery(needs: DeliveryNeeds): Delivery {
+  return {
+    name: TARGETS,
+    ready() {
+      if (needs.supervisor === null) return text('delivery.addon-only')
+      return needs.settings().targets.length === 0 ? text('delivery.no-targets') : null
+    },
+    async send(message, to, signal) {
+      const supervisor = present(needs.supervisor)
+      const wanted = to === null ? needs.settings().targets : [to]
+      const known = await supervisor.notifyTargets(signal)
+      const link = await panelPath(supervisor, needs.publicUrl, message.click)
+      const failures: unknown[] = []
+      for (const name of wanted) {
+        await sendTo(supervisor, targetNamed(known, name), message, link, signal).catch((error) =>
+          failures.push(error),
+        )
+      }
+      // A target that got it must not get it again because of another: only when none did is it tried anew.
+      if (failures.length > 0 && failures.length === wanted.length) throw failures[0]
+    },
+  }
+}
+
+async function sendTo(
+  supervisor: Supervisor,
+  target: NotifyTarget,
+  message: Told,
+  link: string | null,
+  signal: AbortSignal,
+): Promise<void> {
+  const said = { title: message.title, message: message.text === '' ? message.title : message.text }
+  if (target.kind === 'entity') {
+    return supervisor.callService('notify/send_message', { entity_id: [target.name], ...said }, signal)
+  }
+  const service = target.name.replace('.', '/')
+  const data = target.name.startsWith('notify.mobile_app_') ? { data: phoneData(message, link) } : {}
+  await supervisor.callService(service, { ...said, ...data }, signal)
+}
+
+/** The companion app: one notification for each problem, a tap opens the page (`url` iOS, `clickAction` Android). */
+function phoneData(message: Told, link: string | null): object {
+  return {
+    tag: notificationId(message),
+    group: 'duplistatus',
+    ...(link === null ? {} : { url: link, clickAction: link }),
+    ...(message.priority >= 4 ? { ttl: 0, priority: 'high' } : {}),
+  }
+}
+
+function targetNamed(known: readonly NotifyTarget[], name: string): NotifyTarget {
+  const found = known.find((target) => target.name === name)
+  if (found !== undefined) return found
+  throw new Failure('invalid', text('delivery.target-gone', { target: name.slice(0, 120) }))
+}
+
+/** A link that opens inside Home Assistant; the public address where the slug cannot be had. */
+async function panelPath(
+  supervisor: Supervisor,
+  publicUrl: string,
+  click: string | null,
+): Promise<string | null> {
+  const slug = await supervisor.slug().catch(() => null)
+  if (slug === null) return click
+  const inside = click !== null && publicUrl !== '' && click.startsWith(`${publicUrl}/`)
+  return `/app/${slug}${inside ? click.slice(publicUrl.length) : ''}`
+}
+
+function notificationId(message: Told): string {
+  const key = message.thread?.key ?? message.key
+  return `duplistatus_${key.replace(/[^A-Za-z0-9_]/g, '_').slice(0, 100)}`
+}
+
+function present(supervisor: Supervisor | null): Supervisor {
+  if (supervisor === null) throw new Failure('invalid', text('delivery.addon-only'))
+  return supervisor
+}

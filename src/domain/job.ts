@@ -1,5 +1,5 @@
 import type { Expectation } from './expectation-shape.ts'
-import type { RunResult } from './run.ts'
+import type { Quota, RunResult } from './run.ts'
 import type { PauseEnd } from './server.ts'
 
 /** State of a job right now; the first that holds is shown: see `jobState`. */
@@ -60,6 +60,8 @@ export interface JobStatus {
   readonly recent: readonly RecentRun[]
   /** What is going on now, by live status or progress; null when nothing is. */
   readonly running: RunningNow | null
+  /** Room at the destination as the newest backup run told it. */
+  readonly quota?: Quota | null
 }
 
 export interface RecentRun {

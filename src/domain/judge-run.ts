@@ -1,4 +1,4 @@
-import { anomalyTrouble } from './anomaly.ts'
+import { anomalyTrouble } from './anomaly-incident.ts'
 import type { Draft } from './draft.ts'
 import type { Incident } from './incident.ts'
 import { close, openIncident, report, type Trouble, WORSE_AT } from './incident-changes.ts'

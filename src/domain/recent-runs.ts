@@ -25,6 +25,7 @@ function withBackup(status: JobStatus, run: Run): JobStatus {
     recent,
     lastRun: later(recent.at(-1) ?? null, lastRun),
     lastGood: lastGoodOf(status, recent, one),
+    ...(run.quota !== null && recent.at(-1)?.no === one.no ? { quota: run.quota } : {}),
   }
 }
 

@@ -107,6 +107,7 @@ function announcedRhythm(
     due: (lastMs) =>
       lastMs < nextMs ? nextMs : (fromGrid === null ? (learned ?? onward) : onward).due(lastMs),
     between: drawn.between,
+    earlyMs: drawn.earlyMs,
     intervalS: drawn.intervalS ?? onward.intervalS,
     words: (dueMs) => drawn.words(dueMs) ?? onward.words(dueMs),
   }

@@ -11,6 +11,8 @@ export interface Rhythm {
   due(lastMs: number): number | null
   /** Planned begins inside `(fromMs, toMs]`, for strips and calendars; empty where there is no grid. */
   between(fromMs: number, toMs: number, limit: number): readonly number[]
+  /** How long before a planned begin a run may begin and still be that one. Milliseconds. */
+  readonly earlyMs: number
   /** Seconds between two planned begins; null where that is not known. */
   readonly intervalS: number | null
   /** The rhythm in words, with `dueMs` as an example of its time of day. */
@@ -25,6 +27,7 @@ export function noRhythm(source: Expectation['source'], because: Text, words: Te
     source,
     due: () => null,
     between: () => [],
+    earlyMs: 0,
     intervalS: null,
     words: () => words,
     because: () => because,
@@ -39,7 +42,15 @@ export function afterTheLast(
   because: Text,
   words: Text | null = null,
 ): Rhythm {
-  return { source, due: step, between: () => [], intervalS, words: () => words, because: () => because }
+  return {
+    source,
+    due: step,
+    between: () => [],
+    earlyMs: 0,
+    intervalS,
+    words: () => words,
+    because: () => because,
+  }
 }
 
 /** Planned begins of one or more grids; a run up to `earlyMs` before a planned begin counts as that one. */
@@ -58,6 +69,7 @@ export function gridRhythm(
       const slots = grids.flatMap(({ grid }) => slotsBetween(grid, fromMs, toMs, limit))
       return grids.length === 1 ? slots : slots.sort((a, b) => a - b).slice(0, limit)
     },
+    earlyMs: Math.min(...grids.map(({ earlyMs }) => earlyMs)),
     intervalS: intervalOf(grids.map(({ grid }) => grid)),
     words: (dueMs) =>
       gridWords(

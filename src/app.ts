@@ -1,5 +1,7 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { Calendar } from './calendar/runner.ts'
+import { noteDowntime } from './domain/downtime.ts'
 import type { Events } from './domain/events.ts'
 import { Failure } from './domain/failure.ts'
 import { createLedger } from './domain/ledger.ts'
@@ -9,9 +11,10 @@ import type { Clock } from './kit/clock.ts'
 import { systemClock } from './kit/clock.ts'
 import type { Log } from './kit/log.ts'
 import { createLog } from './kit/log.ts'
+import { openSealer } from './kit/seal.ts'
 import { createLanguages } from './language/words.ts'
 import type { Settings } from './settings/read.ts'
-import { SETTINGS } from './settings/table.ts'
+import { lockedNames } from './settings/read.ts'
 import type { Disk } from './store/disk.ts'
 import { realDisk } from './store/disk.ts'
 import { openStore } from './store/open.ts'
@@ -21,10 +24,13 @@ import type { Doors } from './web/doors.ts'
 import { openDoors } from './web/doors.ts'
 import type { House } from './web/house.ts'
 import { createView } from './web/view.ts'
+import { chores } from './wiring/chores.ts'
 import { commands, controlFile } from './wiring/control.ts'
 import { lockSettings } from './wiring/locked-settings.ts'
+import { notices } from './wiring/notices.ts'
 import { people } from './wiring/people.ts'
 import { reportDesk } from './wiring/reports.ts'
+import { secretDesk } from './wiring/secrets.ts'
 
 /** The world, as far as tests and demos may replace it. */
 export interface Outside {
@@ -37,6 +43,8 @@ export interface App {
   /** What the doors were given; for tests that look inside. */
   readonly house: House
   readonly urls: Doors['urls']
+  /** For tests that bring a time of their own. */
+  readonly calendar: Calendar
   /** A command of the command line, inside this process. */
   command(name: string, args: readonly string[]): Promise<string>
   /** Finishes what was begun, commits, and lets go of the folder. */
@@ -55,37 +63,71 @@ export async function createApp(settings: Settings, outside: Partial<Outside> = 
     ledger: createLedger(),
     log: storeLog(log),
   })
-  await store.change((state) => lockSettings(state, settings.locked))
+  const downtime = store.downtime()
+  await store.change((state) => {
+    const locked = lockSettings(state, settings.locked)
+    return downtime === null ? locked : noteDowntime(locked, downtime.from, downtime.to)
+  })
+  const sealer = await openSealer(settings.dataDir)
+  const secrets = secretDesk({ store, clock, log, sealer })
   const languages = createLanguages(VIEWS.locales, {
     clock,
     missing: (what) => log.error(`A text is missing from the catalogue: ${what}`),
   })
+  const words: House['words'] = (reader) => languages.words({ ...ENGLISH, zone: settings.zone, ...reader })
+  const view = createView(VIEWS.templates, { cache: true })
   const reports = reportDesk({ store, clock, zone: settings.zone, admitNewServer: async () => true })
-  const persons = await people({ store, clock, log, adminPassword: settings.adminPassword })
+  const telling = notices({
+    store,
+    clock,
+    log,
+    words,
+    zone: settings.zone,
+    publicUrl: settings.publicUrl,
+    secret: secrets.read,
+    linkKey: sealer.key,
+    renderMail: view.renderMail,
+    more: [],
+  })
   const house: House = {
     clock,
     log,
     bus,
     store,
+    view,
+    words,
+    secrets,
     settings: { ...settings, locked: lockedNames(settings) },
-    view: createView(VIEWS.templates, { cache: true }),
     assets: createAssets(VIEWS.assets, { cache: true }),
     languages: languages.languages.map((language) => language.code),
-    words: (reader) => languages.words({ ...ENGLISH, zone: settings.zone, ...reader }),
     homeAssistantRank: async () => 'viewer',
-    secrets: { set: async () => undefined, isKeyLost: () => false },
-    actions: { receiveReport: reports.receive, ...persons },
+    actions: {
+      receiveReport: reports.receive,
+      ...(await people({ store, clock, log, adminPassword: settings.adminPassword })),
+    },
   }
-  store.onCommitted(({ nos }) => bus.emit('run-recorded', { nos, jobIds: jobsOf(store, nos) }))
+  store.onCommitted(({ nos }) => {
+    bus.emit('run-recorded', { nos, jobIds: jobsOf(store.history, nos) })
+    telling.wake()
+  })
+  const calendar = chores({
+    store,
+    clock,
+    log,
+    zone: settings.zone,
+    more: { digest: async () => ((await telling.digest()) ? 'queued' : '') },
+    onChanged: (why) => bus.emit('state-changed', { why }),
+    wakeNotices: telling.wake,
+  })
   const doors = await openDoors(house)
   const verbs = commands({ store })
-  const control = await openControlDoor(join(settings.dataDir, controlFile), verbs, (failure) =>
-    house.words(null).say(failure.text),
-  )
+  const inWords = (failure: Failure) => words(null).say(failure.text)
+  const control = await openControlDoor(join(settings.dataDir, controlFile), verbs, inWords)
   return {
     house,
+    calendar,
     urls: doors.urls,
-    command(name, args) {
+    async command(name, args) {
       const verb = Object.hasOwn(verbs, name) ? verbs[name] : undefined
       if (verb === undefined) throw new Failure('not-found', text('cli.no-such-command', { name }))
       return verb(args)
@@ -93,6 +135,8 @@ export async function createApp(settings: Settings, outside: Partial<Outside> = 
     async stop() {
       await doors.close()
       await control.close()
+      await calendar.stop()
+      await telling.stop()
       await reports.close()
       await store.close()
     },
@@ -114,11 +158,6 @@ const ENGLISH = {
   hour12: null,
 } as const
 
-function lockedNames(settings: Settings): Readonly<Record<string, string>> {
-  const rows = SETTINGS.filter((row) => row.key !== undefined && row.key in settings.locked)
-  return Object.fromEntries(rows.map((row) => [row.key, row.name]))
-}
-
 function storeLog(log: Log) {
   return {
     info: (facts: object, message: string) => log.info(message, { ...facts }),
@@ -127,6 +166,6 @@ function storeLog(log: Log) {
   }
 }
 
-function jobsOf(store: { history: House['store']['history'] }, nos: readonly number[]): string[] {
-  return [...new Set(nos.flatMap((no) => store.history.row(no)?.jobId ?? []))]
+function jobsOf(history: House['store']['history'], nos: readonly number[]): string[] {
+  return [...new Set(nos.flatMap((no) => history.row(no)?.jobId ?? []))]
 }

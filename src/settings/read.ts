@@ -160,3 +160,9 @@ function parseZone(raw: string): string | undefined {
     return undefined
   }
 }
+
+/** Product settings that the environment fixes: key to the variable's name. */
+export function lockedNames(settings: Settings): Readonly<Record<string, string>> {
+  const rows = SETTINGS.filter((row) => row.key !== undefined && row.key in settings.locked)
+  return Object.fromEntries(rows.map((row) => [row.key, row.name]))
+}

@@ -1,0 +1,72 @@
+import type { AuditLine } from '../actions/actor.ts'
+import { addServer } from '../actions/add-server.ts'
+import { collectDue } from '../actions/collect-due.ts'
+import { collectRuns } from '../actions/collect-runs.ts'
+import { noteLiveStatus, settleRunning } from '../actions/note-live-status.ts'
+import { probeServer } from '../actions/probe-server.ts'
+import { runNow } from '../actions/run-now.ts'
+import { watchProgress } from '../actions/watch-progress.ts'
+import type { SealedSecret } from '../domain/state.ts'
+import { createRemoteServers } from '../duplicati/client.ts'
+import { readDatabaseRow } from '../duplicati/database-row.ts'
+import type { Limits } from '../duplicati/exchange.ts'
+import type { Clock } from '../kit/clock.ts'
+import { newId } from '../kit/ids.ts'
+import type { Log } from '../kit/log.ts'
+import type { Store } from '../store/store-shape.ts'
+
+export interface RemoteHouse {
+  readonly store: Pick<Store, 'state' | 'change' | 'record'>
+  readonly clock: Clock
+  readonly log: Pick<Log, 'info' | 'error'>
+  /** Zone for times without one, where the server's own is not known. */
+  readonly zone: string
+  /** Opens a sealed secret of the state; null where there is none, or it cannot be opened. */
+  secret(name: string): string | null
+  seal(secret: string): SealedSecret
+  audit(line: AuditLine): Promise<void>
+  /** Something runs, or runs no more. */
+  said(jobId: string): void
+  readonly limits?: Partial<Limits>
+}
+
+const LOG_BYTES = 2 * 1024 * 1024
+
+/** Everything that goes out to Duplicati servers, introduced to the store. */
+export function remoteDesk(house: RemoteHouse) {
+  const { store, clock, log, secret, said, audit } = house
+  const servers = createRemoteServers({ clock, ...(house.limits ? { limits: house.limits } : {}) })
+  const state = () => store.state()
+  const change = (step: Parameters<Store['change']>[0]) => store.change(step)
+  const common = { clock, log, state, change, servers, secret, newId, audit, said }
+  const collect = collectRuns({
+    ...common,
+    record: (arrival, lines) => store.record(arrival, lines),
+    readRow: (row, { identity, receivedAt, zone }) =>
+      readDatabaseRow(row, identity, {
+        receivedAt,
+        zone: zone ?? house.zone,
+        logLimitBytes: logBytes(store),
+        origin: 'collected',
+      }),
+  })
+  const due = collectDue({ clock, state, collect })
+  const { run, stop } = runNow(common)
+  return {
+    collect,
+    collectDue: due.tick,
+    probe: probeServer(common),
+    add: addServer({ ...common, seal: house.seal }),
+    run,
+    stop,
+    noteLiveStatus: noteLiveStatus(common),
+    settleRunning: settleRunning(common),
+    progress: watchProgress({ ...common, ended: due.soon }),
+  }
+}
+
+/** Bytes of log text kept with a run: a setting, 2 MB by default. */
+function logBytes(store: Pick<Store, 'state'>): number {
+  const value = store.state().settings['retention.log_bytes_per_run']
+  return typeof value === 'number' && value > 0 ? value : LOG_BYTES
+}

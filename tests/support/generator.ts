@@ -57,7 +57,9 @@ export function* benchReports(options: {
   until: Date
   servers?: number
   jobs?: number
+  /** Log lines of a report; only the last `count` reports have any where `linesOfLast` is given. */
   lines?: number
+  linesOfLast?: { readonly count: number; readonly lines: number }
   seed?: number
 }): Generator<TimedReport> {
   const cast = benchCast(options.servers ?? 20, options.jobs ?? 5)
@@ -67,7 +69,8 @@ export function* benchReports(options: {
     const { machine, job, share } = at(cast, position % cast.length)
     const day = Math.floor(left / cast.length)
     const begin = new Date(options.until.getTime() - (day * DAY_S + 3600 + (1 - share) * 72_000) * 1000)
-    yield benchReport({ machine, job, begin, random, lines: options.lines ?? 20 })
+    const last = options.linesOfLast ?? { count: options.count, lines: options.lines ?? 20 }
+    yield benchReport({ machine, job, begin, random, lines: left < last.count ? last.lines : 0 })
   }
 }
 

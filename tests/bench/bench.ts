@@ -1,0 +1,98 @@
+/**
+ * `npm run bench [-- --quick --write --no-build]`: every promised figure, measured on the real program in a process of its
+ * own, with another process as the client. `--write` puts the tables into docs/performance.md.
+ */
+import { execFileSync } from 'node:child_process'
+import { cpSync, mkdtempSync, rmSync } from 'node:fs'
+import { cpus, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { buildIfOlder } from '../../tools/build.mjs'
+import { fillFolder } from '../support/fill.ts'
+import { benchReports } from '../support/generator.ts'
+import { measureBaseline } from './baseline.ts'
+import { fsyncRate } from './fsync-rate.ts'
+import { installSize } from './install-size.ts'
+import { startLoad } from './load.ts'
+import { type Bench, measureDetail, measureRounds, measureSlowDisk } from './measure.ts'
+import { measurePaint } from './paint.ts'
+import { asMarkdown, type Report, writeDocument } from './tables.ts'
+import { verdicts } from './targets.ts'
+
+const quick = process.argv.includes('--quick')
+const root = process.cwd()
+const begin = performance.now()
+const scratch = mkdtempSync(join(tmpdir(), 'duplistatus-bench-'))
+process.on('exit', () => rmSync(scratch, { recursive: true, force: true }))
+process.on('SIGINT', () => process.exit(130))
+
+if (!process.argv.includes('--no-build')) buildIfOlder(root)
+const load = startLoad()
+const bench: Bench = {
+  root,
+  load,
+  sizes: quick ? [0, 2000] : [0, 10_000, 50_000],
+  milliseconds: quick ? 500 : 2000,
+  rounds: quick ? 1 : 5,
+  say: (what) =>
+    console.error(`${String(Math.round((performance.now() - begin) / 1000)).padStart(4)} s  ${what}`),
+  folder: (size) => {
+    const copy = mkdtempSync(join(scratch, 'data-'))
+    cpSync(template(size), copy, { recursive: true })
+    return copy
+  },
+}
+
+const fsyncBefore = fsyncRate(scratch)
+bench.say('Measuring the loop-back of this machine')
+const baseline = await measureBaseline(bench)
+for (const size of bench.sizes) await fill(size)
+const rounds = await measureRounds(bench)
+const details = []
+for (const size of bench.sizes) details.push(await measureDetail(bench, size))
+const slowDisk = await measureSlowDisk(bench, scratch)
+bench.say('Painting the overview in a browser')
+const paint = await measurePaint(bench, quick ? 2000 : 10_000)
+load.end()
+
+const report: Report = {
+  quick,
+  machine: {
+    processor: cpus()[0]?.model ?? 'unknown',
+    cores: cpus().length,
+    node: process.version,
+    commit: commitName(),
+    fsyncs: [fsyncBefore, fsyncRate(scratch)],
+  },
+  baseline,
+  rounds,
+  details,
+  slowDisk,
+  paint,
+  install: installSize(root),
+}
+const judged = verdicts(report)
+console.log(asMarkdown(report, judged))
+if (process.argv.includes('--write')) writeDocument(root, report, judged)
+bench.say(
+  `Done: ${judged.filter((one) => one.reached).length} reached, ${judged.filter((one) => !one.reached).length} missed`,
+)
+
+function template(size: number): string {
+  return join(scratch, `template-${size}`)
+}
+
+async function fill(size: number): Promise<void> {
+  bench.say(`Filling a folder with ${size} runs`)
+  const until = new Date()
+  // Old logs are past retention in a real folder too.
+  const reports = benchReports({ count: size, until, linesOfLast: { count: 9000, lines: 20 } })
+  await fillFolder(template(size), { reports, until })
+}
+
+function commitName(): string {
+  try {
+    return execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: root }).toString().trim()
+  } catch {
+    return 'unknown'
+  }
+}

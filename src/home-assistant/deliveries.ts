@@ -30,8 +30,10 @@ export interface DeliveryNeeds {
 }
 
 export interface DeliverySettings {
-  /** Notifications in Home Assistant itself. */
+  /** Notifications in Home Assistant itself: `notices.home-assistant.enabled`. */
   readonly panel: boolean
+  /** Messages to targets: `notices.notify.enabled`, with `notify.targets`. */
+  readonly toTargets: boolean
   /** Names such as `notify.mobile_app_phone`. */
   readonly targets: readonly string[]
 }
@@ -42,9 +44,10 @@ export const TARGETS = 'notify'
 
 /** What people chose in the settings, read with care. */
 export function deliverySettings(settings: Readonly<Record<string, unknown>>): DeliverySettings {
-  const targets = settings['home_assistant.targets']
+  const targets = settings['notify.targets']
   return {
-    panel: settings['notices.home_assistant.enabled'] === true,
+    panel: settings['notices.home-assistant.enabled'] === true,
+    toTargets: settings['notices.notify.enabled'] === true,
     targets: (Array.isArray(targets) ? targets : []).map(String).filter(isTarget),
   }
 }
@@ -84,7 +87,9 @@ export function createTargetDelivery(needs: DeliveryNeeds): Delivery {
     name: TARGETS,
     ready() {
       if (needs.supervisor === null) return text('delivery.addon-only')
-      return needs.settings().targets.length === 0 ? text('delivery.no-targets') : null
+      const { toTargets, targets } = needs.settings()
+      if (!toTargets) return text('delivery.targets-off')
+      return targets.length === 0 ? text('delivery.no-targets') : null
     },
     async send(message, to, signal) {
       const supervisor = present(needs.supervisor)
@@ -93,9 +98,8 @@ export function createTargetDelivery(needs: DeliveryNeeds): Delivery {
       const link = await panelPath(supervisor, needs.publicUrl, message.click)
       const failures: unknown[] = []
       for (const name of wanted) {
-        await sendTo(supervisor, targetNamed(known, name), message, link, signal).catch((error) =>
-          failures.push(error),
-        )
+        const sent = sendTo(supervisor, known, name, message, link, signal)
+        await sent.catch((error) => failures.push(error))
       }
       // A target that got it must not get it again because of another: only when none did is it tried anew.
       if (failures.length > 0 && failures.length === wanted.length) throw failures[0]
@@ -105,11 +109,13 @@ export function createTargetDelivery(needs: DeliveryNeeds): Delivery {
 
 async function sendTo(
   supervisor: Supervisor,
-  target: NotifyTarget,
+  known: readonly NotifyTarget[],
+  name: string,
   message: Told,
   link: string | null,
   signal: AbortSignal,
 ): Promise<void> {
+  const target = targetNamed(known, name)
   const said = { title: message.title, message: message.text === '' ? message.title : message.text }
   if (target.kind === 'entity') {
     return supervisor.callService('notify/send_message', { entity_id: [target.name], ...said }, signal)

@@ -1,10 +1,11 @@
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { Calendar } from './calendar/runner.ts'
 import { noteDowntime } from './domain/downtime.ts'
 import type { Events } from './domain/events.ts'
 import { Failure } from './domain/failure.ts'
 import { createLedger } from './domain/ledger.ts'
+import { isReachable } from './domain/remote-reach.ts'
+import type { State } from './domain/state.ts'
 import { text } from './domain/text.ts'
 import { createBus } from './kit/bus.ts'
 import type { Clock } from './kit/clock.ts'
@@ -12,25 +13,25 @@ import { systemClock } from './kit/clock.ts'
 import type { Log } from './kit/log.ts'
 import { createLog } from './kit/log.ts'
 import { openSealer } from './kit/seal.ts'
-import { createLanguages } from './language/words.ts'
 import type { Settings } from './settings/read.ts'
 import { lockedNames } from './settings/read.ts'
 import type { Disk } from './store/disk.ts'
 import { realDisk } from './store/disk.ts'
 import { openStore } from './store/open.ts'
-import { createAssets } from './web/assets.ts'
 import { openControlDoor } from './web/control-door.ts'
 import type { Doors } from './web/doors.ts'
 import { openDoors } from './web/doors.ts'
 import type { House } from './web/house.ts'
-import { createView } from './web/view.ts'
 import { chores } from './wiring/chores.ts'
+import { collecting } from './wiring/collecting.ts'
 import { commands, controlFile } from './wiring/control.ts'
+import { homeAssistantChannels, mqtt, supervisorOf } from './wiring/home-assistant.ts'
 import { lockSettings } from './wiring/locked-settings.ts'
 import { notices } from './wiring/notices.ts'
 import { people } from './wiring/people.ts'
 import { reportDesk } from './wiring/reports.ts'
 import { secretDesk } from './wiring/secrets.ts'
+import { views } from './wiring/views.ts'
 
 /** The world, as far as tests and demos may replace it. */
 export interface Outside {
@@ -70,13 +71,29 @@ export async function createApp(settings: Settings, outside: Partial<Outside> = 
   })
   const sealer = await openSealer(settings.dataDir)
   const secrets = secretDesk({ store, clock, log, sealer })
-  const languages = createLanguages(VIEWS.locales, {
+  const shown = views(clock, log, settings.zone)
+  const { words, view } = shown
+  const persons = await people({ store, clock, log, adminPassword: settings.adminPassword })
+  const changed = (why: string) => bus.emit('state-changed', { why })
+  const remote = collecting({
+    store,
     clock,
-    missing: (what) => log.error(`A text is missing from the catalogue: ${what}`),
+    log,
+    zone: settings.zone,
+    secret: secrets.read,
+    seal: (secret) => ({ sealed: sealer.seal(secret), setAt: clock.now().toISOString() }),
+    audit: persons.audit,
+    said: (jobId) => bus.emit('live-status', { jobId }),
+    onProgress: (progress) => bus.emit('progress', { task: 'collect', progress }),
   })
-  const words: House['words'] = (reader) => languages.words({ ...ENGLISH, zone: settings.zone, ...reader })
-  const view = createView(VIEWS.templates, { cache: true })
-  const reports = reportDesk({ store, clock, zone: settings.zone, admitNewServer: async () => true })
+  const reports = reportDesk({
+    store,
+    clock,
+    zone: settings.zone,
+    admitNewServer: async () => true,
+    noteLive: remote.noteLive,
+  })
+  const supervisor = supervisorOf(settings, clock)
   const telling = notices({
     store,
     clock,
@@ -87,39 +104,63 @@ export async function createApp(settings: Settings, outside: Partial<Outside> = 
     secret: secrets.read,
     linkKey: sealer.key,
     renderMail: view.renderMail,
-    more: [],
+    more: homeAssistantChannels(supervisor, store, settings.publicUrl),
+  })
+  const atBroker = { who: 'MQTT', from: 'broker', administrator: true }
+  const topics = mqtt(
+    {
+      store,
+      clock,
+      log,
+      settings,
+      secret: secrets.read,
+      say: (said) => words(null).say(said),
+      run: (jobId) => remote.jobs.run(jobId, atBroker),
+      collectAll: () => remote.collect({ serverIds: collectable(store.state()) }),
+    },
+    supervisor,
+  )
+  const calendar = chores({
+    store,
+    clock,
+    log,
+    zone: settings.zone,
+    more: {
+      digest: async () => ((await telling.digest()) ? 'queued' : ''),
+      live: async () => {
+        await remote.settleRunning()
+        topics.changed()
+        return ''
+      },
+      collect: async (signal) => `${(await remote.due.tick(signal)).length} servers`,
+    },
+    onChanged: changed,
+    wakeNotices: telling.wake,
   })
   const house: House = {
     clock,
     log,
     bus,
     store,
-    view,
-    words,
+    ...shown,
     secrets,
+    calendar,
     settings: { ...settings, locked: lockedNames(settings) },
-    assets: createAssets(VIEWS.assets, { cache: true }),
-    languages: languages.languages.map((language) => language.code),
-    homeAssistantRank: async () => 'viewer',
-    actions: {
-      receiveReport: reports.receive,
-      ...(await people({ store, clock, log, adminPassword: settings.adminPassword })),
-    },
+    homeAssistantRank: async (id) => (supervisor === null ? 'viewer' : supervisor.rank(id)),
+    collecting: remote,
+    mqtt: topics,
+    notices: telling,
+    actions: { receiveReport: reports.receive, receiveLiveStatus: reports.receiveLive, ...persons },
   }
   store.onCommitted(({ nos }) => {
     bus.emit('run-recorded', { nos, jobIds: jobsOf(store.history, nos) })
     telling.wake()
+    topics.changed()
   })
-  const calendar = chores({
-    store,
-    clock,
-    log,
-    zone: settings.zone,
-    more: { digest: async () => ((await telling.digest()) ? 'queued' : '') },
-    onChanged: (why) => bus.emit('state-changed', { why }),
-    wakeNotices: telling.wake,
-  })
+  bus.on('state-changed', topics.changed)
+  bus.on('live-status', topics.changed)
   const doors = await openDoors(house)
+  topics.start()
   const verbs = commands({ store })
   const inWords = (failure: Failure) => words(null).say(failure.text)
   const control = await openControlDoor(join(settings.dataDir, controlFile), verbs, inWords)
@@ -136,27 +177,14 @@ export async function createApp(settings: Settings, outside: Partial<Outside> = 
       await doors.close()
       await control.close()
       await calendar.stop()
+      await topics.stop()
+      await remote.stop()
       await telling.stop()
       await reports.close()
       await store.close()
     },
   }
 }
-
-const VIEWS = {
-  templates: fileURLToPath(new URL('../views', import.meta.url)),
-  assets: fileURLToPath(new URL('../views/assets', import.meta.url)),
-  locales: fileURLToPath(new URL('../views/locales', import.meta.url)),
-}
-
-const ENGLISH = {
-  language: 'en',
-  locale: 'en-GB',
-  theme: 'auto',
-  units: 'decimal',
-  dateStyle: 'locale',
-  hour12: null,
-} as const
 
 function storeLog(log: Log) {
   return {
@@ -168,4 +196,10 @@ function storeLog(log: Log) {
 
 function jobsOf(history: House['store']['history'], nos: readonly number[]): string[] {
   return [...new Set(nos.flatMap((no) => history.row(no)?.jobId ?? []))]
+}
+
+function collectable(state: State): string[] {
+  return Object.values(state.servers)
+    .filter(isReachable)
+    .map((server) => server.id)
 }

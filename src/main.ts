@@ -1,11 +1,11 @@
-import { fileURLToPath } from 'node:url'
 import { createApp } from './app.ts'
 import { Failure } from './domain/failure.ts'
+import { systemClock } from './kit/clock.ts'
 import type { Log } from './kit/log.ts'
 import { createLog } from './kit/log.ts'
 import { VERSION } from './kit/package-facts.ts'
-import { createLanguages } from './language/words.ts'
 import { readSettings } from './settings/read.ts'
+import { views } from './wiring/views.ts'
 
 /** sysexits: 75 another process has the folder or port, 78 a setting is wrong, 70 a bug. */
 const EXIT = { conflict: 75, setting: 78, bug: 70 } as const
@@ -25,6 +25,8 @@ async function main(): Promise<void> {
   })
   try {
     const settings = readSettings(process.env)
+    // Zones in schedules and logs follow the setting, wherever it came from.
+    process.env['TZ'] = settings.zone
     log = createLog({ level: settings.logLevel })
     const app = await createApp(settings, { log })
     log.info(`duplistatus ${VERSION} listens on ${app.urls.public}`, { data: settings.dataDir })
@@ -57,17 +59,6 @@ function stopOnSignals(app: { stop(): Promise<void> }, log: Log): void {
 }
 
 function inWords(failure: Failure): string {
-  const dir = fileURLToPath(new URL('../views/locales', import.meta.url))
-  const reader = {
-    language: 'en',
-    locale: 'en-GB',
-    zone: 'UTC',
-    theme: 'auto',
-    units: 'decimal',
-    dateStyle: 'iso',
-    hour12: null,
-  } as const
-  return createLanguages(dir, { missing: () => undefined })
-    .words(reader)
-    .say(failure.text)
+  const { words } = views(systemClock, createLog({ level: 'error' }), 'UTC')
+  return words(null).say(failure.text)
 }

@@ -18,9 +18,7 @@ export function takeFlash(ctx: Context, words: Words = visitOf(ctx).words): stri
   setCookie(ctx, FLASH, '', 0)
   try {
     const sentence = JSON.parse(Buffer.from(raw, 'base64url').toString('utf8')) as Text
-    return typeof sentence.key === 'string' && sentence.key.length < 100
-      ? visitOf(ctx).words.say(sentence)
-      : null
+    return typeof sentence.key === 'string' && sentence.key.length < 100 ? words.say(sentence) : null
   } catch {
     return null
   }

@@ -1,9 +1,16 @@
+import type { addServer } from '../actions/add-server.ts'
+import type { collectRuns } from '../actions/collect-runs.ts'
+import type { createOneUseLinks } from '../actions/one-use-links.ts'
+import type { probeServer } from '../actions/probe-server.ts'
 import type { Arrived, ReceivedReport } from '../actions/receive-report.ts'
+import type { RunNow } from '../actions/run-now.ts'
 import type { SignInTry } from '../actions/sign-in.ts'
 import type { Events } from '../domain/events.ts'
 import type { History } from '../domain/history.ts'
+import type { RunningNow } from '../domain/job.ts'
 import type { Run, RunLog } from '../domain/run.ts'
-import type { Session, State } from '../domain/state.ts'
+import type { ChoreOutcome, Session, State } from '../domain/state.ts'
+import type { Text } from '../domain/text.ts'
 import type { Reader, Words } from '../domain/words.ts'
 import type { Bus } from '../kit/bus.ts'
 import type { Clock } from '../kit/clock.ts'
@@ -30,7 +37,71 @@ export interface House {
   homeAssistantRank(userId: string): Promise<'administrator' | 'viewer'>
   readonly secrets: Secrets
   readonly actions: Actions
+  readonly collecting: CollectingDesk
+  readonly mqtt: MqttDesk
+  readonly notices: NoticesDesk
+  /** Scheduled work: last outcome of each, and doing one now. */
+  readonly calendar: CalendarDesk
 }
+
+/** Asking Duplicati servers; see `wiring/collecting.ts`. */
+export interface CollectingDesk {
+  readonly collect: ReturnType<typeof collectRuns>
+  readonly probe: ReturnType<typeof probeServer>
+  readonly add: ReturnType<typeof addServer>
+  readonly jobs: RunNow
+  /** What runs now, fresher than the state by up to half a minute. */
+  readonly watch: { current(jobId: string): RunningNow | null }
+}
+
+/** The connection to the MQTT broker, for its settings page. */
+export interface MqttDesk {
+  status(): MqttStatus
+  /** Throws a Failure that says which step failed. */
+  test(): Promise<void>
+  publishAgain(): Promise<void>
+  /** After a change of its settings. */
+  restart(): Promise<void>
+}
+
+export interface MqttStatus {
+  readonly state: 'off' | 'connecting' | 'connected' | 'waiting' | 'refused'
+  readonly address: string | null
+  readonly from: 'environment' | 'home-assistant' | 'settings' | null
+  readonly lastError: Text | null
+  readonly lastErrorAt: string | null
+  readonly connectedAt: string | null
+  readonly publishedAt: string | null
+  readonly published: number
+  readonly topics: number
+}
+
+/** Notices and the links in them. */
+export interface NoticesDesk {
+  readonly links: Pick<ReturnType<typeof createOneUseLinks>, 'look' | 'use'>
+  /** What each channel still lacks before it can send; null for nothing. */
+  readonly channels: readonly { readonly name: string; ready(): Text | null }[]
+  /** Sends what is due, now. */
+  wake(): void
+  /** Sends a test through a channel to its own receivers, or to `to`; throws a Failure in words to act on. */
+  test(channel: string, to: string | null, by: string): Promise<void>
+}
+
+export interface CalendarDesk {
+  now(name: ChoreName): Promise<ChoreOutcome>
+  outcomes(): Readonly<Record<string, ChoreOutcome>>
+}
+
+export type ChoreName =
+  | 'overdue'
+  | 'notices'
+  | 'digest'
+  | 'live'
+  | 'collect'
+  | 'retention'
+  | 'compaction'
+  | 'copy'
+  | 'trash'
 
 /** Secrets that people type: sealed at rest, never shown again. */
 export interface Secrets {
@@ -73,6 +144,8 @@ export interface StoreHealth {
 /** Verbs that pages and APIs may call; each is made from `actions/` by `app.ts`. */
 export interface Actions {
   receiveReport(arrived: Arrived): Promise<ReceivedReport>
+  /** Takes a live status post; gives the id of the job, null where it is not known yet. */
+  receiveLiveStatus(body: Uint8Array, sender: string): Promise<string | null>
   signIn(attempt: SignInTry): Promise<{ readonly secret: string; readonly session: Session }>
   /** Writes a line of the audit log. Never throws: what is done is done. */
   audit(entry: AuditEntry): Promise<void>

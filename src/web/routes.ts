@@ -3,6 +3,7 @@ import { health, healthz, ping } from './api/health.ts'
 import { incidents } from './api/incidents.ts'
 import { jobs } from './api/jobs.ts'
 import { lastBackup, lastBackups } from './api/last-backup.ts'
+import { live } from './api/live.ts'
 import { metrics } from './api/metrics.ts'
 import { openapi } from './api/openapi.ts'
 import { ownSummary } from './api/own-summary.ts'
@@ -13,7 +14,15 @@ import { upload } from './api/upload.ts'
 import type { Who } from './gate.ts'
 import type { House } from './house.ts'
 import { events } from './live.ts'
+import { aboutPage } from './pages/about.ts'
+import { helpPage } from './pages/help.ts'
+import { legacyRun, legacyServer } from './pages/legacy.ts'
+import { overviewPage } from './pages/overview.ts'
+import { savePreferences } from './pages/preferences.ts'
+import { runPage } from './pages/run.ts'
+import { runLogText, runRaw } from './pages/run-log.ts'
 import { signInPage, signInPost } from './pages/sign-in.ts'
+import { startPage } from './pages/start.ts'
 
 /**
  * One row a route: who may use it, and what kind of answer it gives. `tests/` walks this table as everybody, so
@@ -32,6 +41,8 @@ export const ROUTES: readonly Route[] = [
   { method: 'POST', path: '/api/upload', who: 'reporter', as: 'json', handle: upload },
   { method: 'PUT', path: '/api/upload', who: 'reporter', as: 'json', handle: upload },
   { method: 'POST', path: '/api/upload/:token', who: 'reporter', as: 'json', handle: upload },
+  { method: 'POST', path: '/api/live', who: 'reporter', as: 'json', handle: live },
+  { method: 'POST', path: '/api/live/:token', who: 'reporter', as: 'json', handle: live },
   { method: 'GET', path: '/api/summary', who: 'reader', as: 'json', handle: summary },
   { method: 'GET', path: '/api/lastbackup/:idOrName', who: 'reader', as: 'json', handle: lastBackup },
   { method: 'GET', path: '/api/lastbackups/:idOrName', who: 'reader', as: 'json', handle: lastBackups },
@@ -48,6 +59,16 @@ export const ROUTES: readonly Route[] = [
   { method: 'GET', path: '/metrics', who: 'reader', as: 'file', handle: metrics },
   { method: 'GET', path: '/sign-in', who: 'anyone', as: 'page', handle: signInPage },
   { method: 'POST', path: '/sign-in', who: 'anyone', as: 'action', handle: signInPost },
+  { method: 'GET', path: '/', who: 'viewer', as: 'page', handle: overviewPage },
+  { method: 'GET', path: '/runs/:id', who: 'viewer', as: 'page', handle: runPage },
+  { method: 'GET', path: '/runs/:id/log.txt', who: 'viewer', as: 'file', handle: runLogText },
+  { method: 'GET', path: '/runs/:id/raw.json', who: 'viewer', as: 'file', handle: runRaw },
+  { method: 'GET', path: '/start', who: 'viewer', as: 'page', handle: startPage },
+  { method: 'GET', path: '/help', who: 'viewer', as: 'page', handle: helpPage },
+  { method: 'GET', path: '/about', who: 'viewer', as: 'page', handle: aboutPage },
+  { method: 'GET', path: '/detail/:server', who: 'viewer', as: 'page', handle: legacyServer },
+  { method: 'GET', path: '/detail/:server/backup/:run', who: 'viewer', as: 'page', handle: legacyRun },
+  { method: 'POST', path: '/preferences', who: 'viewer', as: 'action', handle: savePreferences },
   { method: 'GET', path: '/events', who: 'viewer', as: 'stream', handle: events },
   {
     method: 'GET',

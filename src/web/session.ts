@@ -81,7 +81,7 @@ function givenToken(ctx: Context): string | null {
   if (/^basic$/i.test(scheme))
     return Buffer.from(value, 'base64').toString('utf8').split(':').slice(1).join(':') || null
   if (ctx.get('X-API-Key') !== '') return ctx.get('X-API-Key')
-  const inPath = /^\/api\/upload\/([A-Za-z0-9_-]{20,100})$/.exec(ctx.path)
+  const inPath = /^\/api\/(?:upload|live)\/([A-Za-z0-9_-]{20,100})$/.exec(ctx.path)
   if (inPath !== null) return inPath[1] ?? null
   const inQuery = ctx.query['token']
   return typeof inQuery === 'string' && inQuery !== '' ? inQuery : null

@@ -2,10 +2,13 @@ import { createOneUseLinks } from '../actions/one-use-links.ts'
 import { digestPeriod, queueDigest } from '../actions/queue-digest.ts'
 import type { NoticeChannel } from '../actions/send-notices.ts'
 import { createSendNotices } from '../actions/send-notices.ts'
+import { Failure } from '../domain/failure.ts'
 import type { Incident } from '../domain/incident.ts'
 import { acknowledge, snooze } from '../domain/incident-actions.ts'
 import { monitoringSettings } from '../domain/monitoring-settings.ts'
+import type { Notice } from '../domain/notice.ts'
 import type { State } from '../domain/state.ts'
+import { text } from '../domain/text.ts'
 import { toleranceMinutes } from '../domain/tolerance.ts'
 import type { Reader, Words } from '../domain/words.ts'
 import type { Clock } from '../kit/clock.ts'
@@ -86,6 +89,16 @@ export function notices(needs: NoticesNeeds) {
     links,
     channels,
     compose,
+    async test(name: string, to: string | null, by: string) {
+      const channel = channels.find((one) => one.name === name)
+      if (channel === undefined)
+        throw new Failure('not-found', text('notices.failure.no-such-channel', { name }))
+      const missing = channel.ready()
+      if (missing !== null) throw new Failure('invalid', missing)
+      const at = clock.now().toISOString()
+      const message = await compose([testNotice(name, to, at, by)], store.state())
+      await channel.send(message, to, AbortSignal.timeout(TEST_MS))
+    },
     digest: () =>
       queueDigest({
         clock,
@@ -98,6 +111,28 @@ export function notices(needs: NoticesNeeds) {
             .channels.filter((one) => one.enabled)
             .map((one) => one.name),
       }),
+  }
+}
+
+/** A test waits for nobody longer than this. */
+const TEST_MS = 30_000
+
+function testNotice(channel: string, to: string | null, at: string, by: string): Notice {
+  return {
+    id: `ntc_test_${by}_${at}`,
+    kind: 'test',
+    channel,
+    to,
+    incidentIds: [],
+    jobIds: [],
+    runNo: null,
+    createdAt: at,
+    dueAt: at,
+    attempts: 1,
+    lastTriedAt: null,
+    lastError: null,
+    state: 'owed',
+    finishedAt: null,
   }
 }
 

@@ -1,7 +1,10 @@
+import type { LiveWord } from '../actions/note-live-status.ts'
 import type { Arrived, ReadAbout, ReceivedReport } from '../actions/receive-report.ts'
 import { receiveReport } from '../actions/receive-report.ts'
+import { Failure } from '../domain/failure.ts'
 import { text } from '../domain/text.ts'
 import { createLargeReports } from '../duplicati/large-reports.ts'
+import { isLiveStatus, readLiveStatus } from '../duplicati/live-status.ts'
 import { maskBytes } from '../duplicati/mask.ts'
 import { readReport } from '../duplicati/report.ts'
 import type { Clock } from '../kit/clock.ts'
@@ -13,6 +16,8 @@ const LARGE_BYTES = 1024 * 1024
 /** The report address: parser, worker and store, introduced to each other. */
 export interface ReportDesk {
   receive(arrived: Arrived): Promise<ReceivedReport>
+  /** A live status post; gives the id of its job, null where we do not know it. Throws Failure `invalid`. */
+  receiveLive(body: Uint8Array, sender: string): Promise<string | null>
   close(): Promise<void>
 }
 
@@ -21,6 +26,7 @@ export function reportDesk(house: {
   clock: Clock
   zone: string
   admitNewServer: (sender: string) => Promise<boolean>
+  noteLive: (word: LiveWord) => Promise<string | null>
 }): ReportDesk {
   const { store, clock } = house
   const large = createLargeReports()
@@ -46,11 +52,41 @@ export function reportDesk(house: {
       )
     },
   })
-  return { receive, close: () => large.close() }
+  const receiveLive = async (body: Uint8Array, sender: string) => {
+    const document = liveDocument(body)
+    if (document === null) throw new Failure('invalid', text('live.refused'))
+    return house.noteLive(readLiveStatus(document, { heardAt: clock.now(), sender }))
+  }
+  return {
+    receiveLive,
+    close: () => large.close(),
+    async receive(arrived) {
+      try {
+        return await receive(arrived)
+      } catch (error) {
+        // Both addresses are easily mixed up in Duplicati's options: a live status is welcome here too.
+        if (!(error instanceof Failure) || error.code !== 'invalid' || liveDocument(arrived.body) === null)
+          throw error
+        await receiveLive(arrived.body, arrived.sender)
+        return { runId: '', duplicate: false }
+      }
+    },
+  }
+}
+
+/** The document of a live status; null where it is something else. */
+function liveDocument(body: Uint8Array): unknown {
+  if (body.length > LARGE_BYTES) return null
+  try {
+    const document: unknown = JSON.parse(Buffer.from(body).toString('utf8'))
+    return isLiveStatus(document) ? document : null
+  } catch {
+    return null
+  }
 }
 
 /** Bytes of log text kept with a run: a setting, 2 MB by default. */
-function logLimit(store: Store): number {
+export function logLimit(store: Pick<Store, 'state'>): number {
   const value = store.state().settings['retention.log_bytes_per_run']
   return typeof value === 'number' && value > 0 ? value : 2 * 1024 * 1024
 }

@@ -1,0 +1,119 @@
+import { acknowledge, snooze } from '../domain/incident-actions.ts'
+import type { State } from '../domain/state.ts'
+import type { Text } from '../domain/text.ts'
+import { createPanelDelivery, createTargetDelivery, deliverySettings } from '../home-assistant/deliveries.ts'
+import type { Supervisor } from '../home-assistant/supervisor.ts'
+import { createSupervisor } from '../home-assistant/supervisor.ts'
+import type { Clock } from '../kit/clock.ts'
+import type { Log } from '../kit/log.ts'
+import { HOMEPAGE, VERSION } from '../kit/package-facts.ts'
+import { brokerFrom, prefixFrom } from '../mqtt/broker.ts'
+import type { MqttCommand } from '../mqtt/command.ts'
+import { discoveryPrefix } from '../mqtt/presence.ts'
+import { createPublisher } from '../mqtt/publisher.ts'
+import type { Remembered } from '../mqtt/standing.ts'
+import type { Settings } from '../settings/read.ts'
+import type { Store } from '../store/store-shape.ts'
+
+export interface HomeAssistantNeeds {
+  readonly store: Store
+  readonly clock: Clock
+  readonly log: Log
+  readonly settings: Settings
+  secret(name: string): string | null
+  say(text: Text): string
+  /** Starts a job or collects, on behalf of somebody at the broker. */
+  run(jobId: string): Promise<unknown>
+  collectAll(): Promise<unknown>
+}
+
+const REMEMBERED = 'mqtt'
+const SNOOZE_MS = 86_400_000
+
+/** The Supervisor (as an add-on only) and its channels. */
+export function supervisorOf(settings: Settings, clock: Clock): Supervisor | null {
+  if (settings.supervisorToken === '') return null
+  return createSupervisor({ url: settings.supervisorUrl, token: settings.supervisorToken, clock })
+}
+
+export function homeAssistantChannels(supervisor: Supervisor | null, store: Store, publicUrl: string) {
+  if (supervisor === null) return []
+  const needs = { supervisor, publicUrl, settings: () => deliverySettings(store.state().settings) }
+  return [createPanelDelivery(needs), createTargetDelivery(needs)]
+}
+
+/** MQTT: where the broker is, who we are there, and what people at the broker may ask for. */
+export function mqtt(needs: HomeAssistantNeeds, supervisor: Supervisor | null) {
+  const { store, settings } = needs
+  const sources = async () => ({
+    locked: settings.locked,
+    lockedPassword: settings.mqttPassword,
+    settings: store.state().settings,
+    password: needs.secret('mqtt.password') ?? '',
+    key: needs.secret('mqtt.key') ?? '',
+    offered: await offeredBroker(supervisor),
+  })
+  return createPublisher({
+    state: store.state,
+    say: needs.say,
+    log: needs.log,
+    now: needs.clock.now,
+    broker: async () => brokerFrom(await sources()),
+    async presence() {
+      const stored = store.state().settings
+      return {
+        instance: store.state().instance,
+        prefix: prefixFrom({ locked: settings.locked, settings: stored }),
+        discovery: discoveryPrefix(
+          String(settings.locked['mqtt.discovery'] ?? stored['mqtt.discovery'] ?? 'homeassistant'),
+        ),
+        devices: stored['mqtt.devices'] === 'servers' ? 'servers' : 'jobs',
+        version: VERSION,
+        homepage: HOMEPAGE,
+        page: await pageOf(supervisor, settings.publicUrl),
+      }
+    },
+    act: (command) => act(needs, command),
+    remembered: {
+      read: () => (store.state().features[REMEMBERED] as Remembered | undefined) ?? null,
+      async write(remembered) {
+        await store.change((state) => ({
+          ...state,
+          features: { ...state.features, [REMEMBERED]: remembered },
+        }))
+      },
+    },
+  })
+}
+
+async function offeredBroker(supervisor: Supervisor | null) {
+  return supervisor === null ? null : await supervisor.broker().catch(() => null)
+}
+
+async function pageOf(supervisor: Supervisor | null, publicUrl: string): Promise<string | null> {
+  if (supervisor === null) return publicUrl === '' ? null : publicUrl
+  const slug = await supervisor.slug().catch(() => null)
+  return slug === null ? null : `homeassistant://app/${slug}`
+}
+
+async function act(needs: HomeAssistantNeeds, command: MqttCommand): Promise<void> {
+  if (command.kind === 'collect') await needs.collectAll()
+  else if (command.kind === 'run') await needs.run(command.jobId)
+  else {
+    const { jobId, kind } = command
+    await needs.store.change((state) =>
+      openOf(state, jobId).reduce((next, id) => deed(next, id, kind, needs.clock.now()), state),
+    )
+  }
+}
+
+function deed(state: State, incidentId: string, kind: 'acknowledge' | 'snooze', now: Date): State {
+  if (kind === 'acknowledge') return acknowledge(state, incidentId, 'MQTT', now)
+  return snooze(state, incidentId, new Date(now.getTime() + SNOOZE_MS))
+}
+
+function openOf(state: State, jobId: string): string[] {
+  return Object.values(state.incidents)
+    .filter((incident) => incident.jobId === jobId || incident.jobIds.includes(jobId))
+    .map((incident) => incident.id)
+}

@@ -1,6 +1,9 @@
-import type { Figures, Identity, Run } from '../../src/domain/run.ts'
-import { emptyState, type State } from '../../src/domain/state.ts'
+import { DateTime } from 'luxon'
+import type { Job, RecentRun } from '../../src/domain/job.ts'
 import { ledger } from '../../src/domain/ledger.ts'
+import { type Figures, type Identity, isGood, type Run } from '../../src/domain/run.ts'
+import type { Server } from '../../src/domain/server.ts'
+import { emptyState, type State } from '../../src/domain/state.ts'
 
 export const NO_FIGURES: Figures = {
   sourceBytes: null,
@@ -85,7 +88,14 @@ export function aRun(begin: string, said: Said = {}): Run {
       sender: '192.168.1.5',
       ...identity,
     },
-    figures: { ...NO_FIGURES, sourceBytes: 1e9, sourceFiles: 1000, uploadedBytes: 1e7, versions: 10, ...figures },
+    figures: {
+      ...NO_FIGURES,
+      sourceBytes: 1e9,
+      sourceFiles: 1000,
+      uploadedBytes: 1e7,
+      versions: 10,
+      ...figures,
+    },
   }
 }
 
@@ -115,4 +125,102 @@ export class Reports {
     this.state = ledger.fold(placed.state, run)
     return run
   }
+}
+
+export function aServer(said: Partial<Server> = {}): Server {
+  return {
+    id: 'srv_nas',
+    machineId: 'm-nas',
+    name: 'NAS',
+    alias: '',
+    note: '',
+    tags: [],
+    createdAt: '2025-01-01T00:00:00.000Z',
+    lastReportAt: null,
+    address: '',
+    publicAddress: '',
+    operatingSystem: null,
+    duplicatiVersion: null,
+    newerVersion: null,
+    clockSkewS: null,
+    archivedAt: null,
+    nameIsIdentity: false,
+    maybeSameAs: null,
+    pausedUntil: null,
+    overrides: {},
+    connection: null,
+    ...said,
+  }
+}
+
+export type Begun = string | (Partial<RecentRun> & { readonly at: string })
+
+/** Runs as a job remembers them; numbered in order of begin. */
+export function remembered(begun: readonly Begun[]): readonly RecentRun[] {
+  return begun
+    .map((one) => (typeof one === 'string' ? { at: one } : one))
+    .map((one) => ({ ...one, at: new Date(one.at).toISOString() }))
+    .sort((a, b) => Date.parse(a.at) - Date.parse(b.at))
+    .map((one, index) => ({
+      no: index + 1,
+      received: new Date(Date.parse(one.at) + 600_000).toISOString(),
+      result: 'success',
+      interrupted: false,
+      durationS: 600,
+      sourceBytes: 1e9,
+      sourceFiles: 1000,
+      storedBytes: 2e9,
+      uploadedBytes: 1e7,
+      versions: 10,
+      warnings: 0,
+      errors: 0,
+      reason: null,
+      scheduled: false,
+      ...one,
+    }))
+}
+
+/** A job with a past. */
+export function aJob(begun: readonly Begun[], said: Partial<Job> = {}): Job {
+  const recent = remembered(begun)
+  const status = {
+    lastRun: recent.at(-1) ?? null,
+    lastGood: recent.findLast((run) => isGood(run)) ?? null,
+    lastOther: null,
+    recent: recent.slice(-60),
+    running: null,
+  }
+  return {
+    id: 'job_photos',
+    serverId: 'srv_nas',
+    backupId: 'DB-1',
+    name: 'Photos',
+    note: '',
+    tags: [],
+    createdAt: '2025-01-01T00:00:00.000Z',
+    formerBackupIds: [],
+    archivedAt: null,
+    pausedUntil: null,
+    overrides: {},
+    schedule: null,
+    nextScheduled: null,
+    expectation: null,
+    ...said,
+    status: said.status ?? status,
+  }
+}
+
+/** Moments at a time of day in a zone, on each day from a date on for which `on` says yes. */
+export function daily(
+  from: string,
+  days: number,
+  time: string,
+  zone: string,
+  on: (day: number, weekday: number) => boolean = () => true,
+): string[] {
+  const [hour = 0, minute = 0] = time.split(':').map(Number)
+  const first = DateTime.fromISO(from, { zone })
+  return Array.from({ length: days }, (_, day) => first.plus({ days: day }).set({ hour, minute }))
+    .filter((at, day) => on(day, at.weekday % 7))
+    .map((at) => at.toUTC().toISO() ?? '')
 }

@@ -31,6 +31,7 @@ import { notices } from './wiring/notices.ts'
 import { people } from './wiring/people.ts'
 import { reportDesk } from './wiring/reports.ts'
 import { secretDesk } from './wiring/secrets.ts'
+import { storeLog } from './wiring/store-log.ts'
 import { views } from './wiring/views.ts'
 
 /** The world, as far as tests and demos may replace it. */
@@ -183,14 +184,6 @@ export async function createApp(settings: Settings, outside: Partial<Outside> = 
       await reports.close()
       await store.close()
     },
-  }
-}
-
-function storeLog(log: Log) {
-  return {
-    info: (facts: object, message: string) => log.info(message, { ...facts }),
-    warn: (facts: object, message: string) => log.warn(message, { ...facts }),
-    error: (facts: object, message: string) => log.error(message, { ...facts }),
   }
 }
 

@@ -2,7 +2,7 @@ import { Failure } from '../domain/failure.ts'
 import { text as say } from '../domain/text.ts'
 import { type FormField, formFields } from './form.ts'
 import { parseJson } from './json.ts'
-import { keptCopy } from './kept-copy.ts'
+import { keptDocument } from './kept-document.ts'
 import { isLiveStatus } from './live-status.ts'
 import { readTextReport } from './text-report.ts'
 import { readStamp } from './times.ts'
@@ -17,12 +17,12 @@ export interface ReportDocument {
   readonly logLines: unknown
   /** What was thrown, in full; null where nothing was. */
   readonly exception: string | null
-  /** The document, masked and bounded, without its log lines. */
-  readonly raw: unknown
+  /** Makes the document fit to be kept: masked, bounded, without log lines. Called last: it changes the document. */
+  readonly kept: () => unknown
 }
 
 /**
- * Opens a document that was parsed from JSON: the envelope of a report, or a bare result as the job database of
+ * Opens a document that was parsed from JSON and that nobody else holds: the envelope of a report, or a bare result as the job database of
  * Duplicati keeps it. Throws Failure `invalid` that says what is missing.
  */
 export function openJson(value: unknown): ReportDocument {
@@ -45,7 +45,7 @@ export function openJson(value: unknown): ReportDocument {
     extra,
     logLines: value['LogLines'],
     exception,
-    raw: keptCopy(value, bare ? '' : 'Data'),
+    kept: () => keptDocument(value as Record<string, unknown>, bare ? '' : 'Data'),
   }
 }
 
@@ -98,7 +98,7 @@ function openPlain(text: string, extra: Fields): ReportDocument {
   const { data, exception, logLines, raw, ...report } = readTextReport(text)
   if (!isRecognisable(data, exception, NO_FIELDS)) throw refused('not-a-report-text')
   const found = { ...extra, ...report.extra }
-  return { data, extra: found, logLines, exception, raw }
+  return { data, extra: found, logLines, exception, kept: () => raw }
 }
 
 /** What settles that this is a report: an operation, a result with a time, or something thrown. */

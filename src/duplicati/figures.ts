@@ -4,7 +4,7 @@ import { readStamp } from './times.ts'
 import { countOf, type Fields, fieldsOf, flagOf } from './values.ts'
 
 /** Where the figures of a backup stand in its result. */
-const BACKUP: Readonly<Partial<Record<keyof Figures, string>>> = {
+const BACKUP = fieldTable({
   sourceBytes: 'SizeOfExaminedFiles',
   sourceFiles: 'ExaminedFiles',
   addedFiles: 'AddedFiles',
@@ -24,25 +24,25 @@ const BACKUP: Readonly<Partial<Record<keyof Figures, string>>> = {
   tooLargeFiles: 'TooLargeFiles',
   filesWithError: 'FilesWithError',
   timestampChangedFiles: 'TimestampChangedFiles',
-}
+})
 
 /** A sync has a source too, under other names. */
-const SYNC: Readonly<Partial<Record<keyof Figures, string>>> = {
+const SYNC = fieldTable({
   sourceBytes: 'SizeOfSourceFiles',
   sourceFiles: 'SourceFiles',
   deletedFiles: 'FilesDeleted',
   addedFolders: 'FoldersCreated',
   deletedFolders: 'FoldersDeleted',
-}
+})
 
-const BACKEND: Readonly<Partial<Record<keyof Figures, string>>> = {
+const BACKEND = fieldTable({
   uploadedBytes: 'BytesUploaded',
   downloadedBytes: 'BytesDownloaded',
   remoteCalls: 'RemoteCalls',
   retryAttempts: 'RetryAttempts',
   unknownFiles: 'UnknownFileCount',
   unknownBytes: 'UnknownFileSize',
-}
+})
 
 const NONE: Figures = {
   sourceBytes: null,
@@ -83,11 +83,9 @@ const NONE: Figures = {
 export function readFigures(data: Fields, operation: string, complete: boolean, doubts: Doubts): Figures {
   const figures: { -readonly [K in keyof Figures]: Figures[K] } = { ...NONE }
   const backend = fieldsOf(data['BackendStatistics'])
-  const own = operation === 'Backup' ? BACKUP : operation === 'Sync' ? SYNC : {}
-  for (const [name, field] of Object.entries(own))
-    figures[name as keyof Figures] = figure(data, field, doubts)
-  for (const [name, field] of Object.entries(BACKEND))
-    figures[name as keyof Figures] = figure(backend, field, doubts)
+  const own = operation === 'Backup' ? BACKUP : operation === 'Sync' ? SYNC : []
+  for (const [name, field] of own) figures[name] = figure(data, field, doubts)
+  for (const [name, field] of BACKEND) figures[name] = figure(backend, field, doubts)
   if (operation === 'Sync') figures.uploadedBytes ??= figure(data, 'SizeOfUploadedFiles', doubts)
   if (!complete && figures.sourceFiles === 0) {
     figures.sourceFiles = null
@@ -139,4 +137,10 @@ export function figure(fields: Fields, field: string, doubts: Doubts): number | 
   const count = countOf(value)
   if (count === null && value !== undefined && value !== null && value !== -1) doubts.unreadable(field)
   return count
+}
+
+type FieldTable = readonly (readonly [keyof Figures, string])[]
+
+function fieldTable(fields: Partial<Record<keyof Figures, string>>): FieldTable {
+  return Object.entries(fields) as [keyof Figures, string][]
 }

@@ -65,15 +65,8 @@ function timeOf(head: RegExpExecArray): EntryTime | null {
   const [year = 0, month = 0, date = 0] = day.split('-').map(Number)
   const clock = { year, month, day: date, hour: Number(hour), minute: Number(minute), second: Number(second) }
   if (year < 2000 || year > 2200 || Math.abs(offset) > 1080) return null
-  const ms = wallMs(clock)
-  return ms === null ? null : { ms: ms - offset * 60_000, offsetMinutes: offset }
-}
-
-/** As UTC; null where the calendar has no such moment. */
-function wallMs(clock: Parameters<typeof fromWallClock>[0]): number | null {
-  const { year, month, day, hour, minute, second } = clock
-  if (month < 1 || month > 12 || day < 1 || day > 31 || hour > 23 || minute > 59 || second > 59) return null
-  return day < 29 ? Date.UTC(year, month - 1, day, hour, minute, second) : fromWallClock(clock, 0)
+  const ms = fromWallClock(clock, offset)
+  return ms === null ? null : { ms, offsetMinutes: offset }
 }
 
 /** Head and tail of a text that is too long, and between them how many characters are left out. */

@@ -57,7 +57,7 @@ function surveyEntries({ texts, levels }: Entries) {
       counts[level]++
       if (first[level].length < 20) first[level].push(shorten(readEntry(text, level, 2000).text, 500))
     } else if (level === 'information') counts.information++
-    if (retention.length < 20 && RETENTION.test(text)) retention.push(text.slice(0, 256 * 1024))
+    if (retention.length < 20 && namesVersions(text)) retention.push(text.slice(0, 256 * 1024))
   }
   return {
     warnings: counts.warning,
@@ -69,7 +69,9 @@ function surveyEntries({ texts, levels }: Entries) {
   }
 }
 
-const RETENTION = /Backups to consider:|All backups to delete:/
+function namesVersions(text: string): boolean {
+  return text.includes('Backups to consider:') || text.includes('All backups to delete:')
+}
 
 /** Lines `[0, head)` and `[tail, end)` fit; those between do not. */
 function keptRange(

@@ -23,11 +23,10 @@ export function valueSpan(text: string, at: number, ends: string): Span {
   return { from, to: to === -1 ? scan(text, from, '\n') : to }
 }
 
-/** The first of `ends` from `at` on, at most `limit` characters away; else where the search stopped. */
-export function scan(text: string, at: number, ends: string, limit = Number.POSITIVE_INFINITY): number {
-  const stop = Math.min(text.length, at + limit)
+/** The first of `ends` from `at` on, else the end of the text. */
+export function scan(text: string, at: number, ends: string): number {
   let end = at
-  while (end < stop && !ends.includes(text.charAt(end))) end++
+  while (end < text.length && !ends.includes(text.charAt(end))) end++
   return end
 }
 

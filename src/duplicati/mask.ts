@@ -100,24 +100,27 @@ const KEY_BEGIN = '-----BEGIN '
 /** `scheme://user:password@host`; also where the password holds a slash. */
 function maskUserinfo(text: string): string {
   const out = new Output(text)
+  let sign = -1
+  let wordEnd = -1
   for (let at = text.indexOf('://'); at !== -1; at = text.indexOf('://', at + 3)) {
-    if (at < out.copied) continue
     const from = at + 3
-    const host = scan(text, from, AUTHORITY_END, 2048)
-    let sign = lastAt(text, from, host)
-    if (sign === -1 && /:(?!\d{0,5}$)/.test(text.slice(from, host))) {
-      sign = lastAt(text, host, scan(text, host, ADDRESS_END, 256))
+    if (at < out.copied) continue
+    // Both are looked for once only, so that a text full of addresses costs no more than another.
+    if (sign < from) sign = text.indexOf('@', from)
+    if (sign === -1) break
+    const host = scan(text, from, AUTHORITY_END)
+    if (sign < host) out.mask({ from, to: lastSign(text, host) })
+    else if (/:(?!\d{0,5}$)/.test(text.slice(from, host))) {
+      if (wordEnd < host) wordEnd = scan(text, host, ADDRESS_END)
+      if (sign < wordEnd) out.mask({ from, to: lastSign(text, wordEnd) })
     }
-    if (sign > from) out.mask({ from, to: sign })
   }
   return out.end()
 }
 
-/** The last `@` of a stretch; -1 for none. (`lastIndexOf` would search on before it.) */
-function lastAt(text: string, from: number, to: number): number {
-  let at = to - 1
-  while (at >= from && text.charCodeAt(at) !== 64) at--
-  return at < from ? -1 : at
+/** The last `@` before `end`; there is one. */
+function lastSign(text: string, end: number): number {
+  return text.lastIndexOf('@', end - 1)
 }
 
 /** Copies a text, leaving `***` where something is masked. */

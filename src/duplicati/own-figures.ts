@@ -33,9 +33,16 @@ function allNumbers(data: Fields): Record<string, number> {
   for (const [field, value] of Object.entries(data)) {
     if (countOf(value) === null || COMMON.test(field) || !/^[A-Za-z][A-Za-z0-9]{0,60}$/.test(field)) continue
     if (++count > MOST_UNKNOWN) break
-    out[snakeCase(field)] = value as number
+    out[ownName(field)] = value as number
   }
   return out
+}
+
+/** `SizeOfMovedFiles` as `moved_files_bytes`: a size says its unit. */
+function ownName(field: string): string {
+  const size = /^SizeOf(.+)$|^(.+)Size$/.exec(field)
+  const part = size?.[1] ?? size?.[2]
+  return part === undefined ? snakeCase(field) : `${snakeCase(part)}_bytes`
 }
 
 function snakeCase(field: string): string {

@@ -103,7 +103,7 @@ export function readRun(document: ReportDocument, about: RunAbout): ReadReport {
     bodyHash: about.bodyHash,
     doubts: doubts.texts(),
   }
-  return { arrival, log: { lines: log.lines, linesLeftOut: log.linesLeftOut, raw: document.raw } }
+  return { arrival, log: { lines: log.lines, linesLeftOut: log.linesLeftOut, raw: document.kept() } }
 }
 
 const DAY_MS = 86_400_000

@@ -38,13 +38,13 @@ export function readTextReport(text: string): TextReport {
     }
     if (raw.length < 500) raw.push(line)
     if (exception === null && line.startsWith('Failed: ')) exception = readFailed(line, lines)
-    else if (field === null) header.push(header.length < 50 ? line : '')
-    else data[name] ??= readValue(line.slice(name.length + 1).trim())
+    else if (field === null) {
+      if (header.length < 50 && line.trim() !== '') header.push(line)
+    } else data[name] ??= readValue(line.slice(name.length + 1).trim())
   }
-  const said = header.filter((line) => line.trim() !== '')
   return {
     data,
-    extra: readHeader(said, data),
+    extra: readHeader(header, data),
     exception,
     logLines,
     raw: shorten(maskSecrets(raw.join('\n')), 64 * 1024),
@@ -67,6 +67,9 @@ const LISTS: ReadonlyMap<string, string> = new Map([
   ['BrokenRemoteFiles', 'BrokenRemoteFiles'],
 ])
 
+/** Lines of a message or of an exception that are read. */
+const LONGEST_FAILURE = 2000
+
 /** `Failed: <message>`, `Details: <exception>`; both may run over lines, up to the first field of a result. */
 function readFailed(first: string, lines: LineReader): string {
   const message = [first.slice('Failed: '.length)]
@@ -79,7 +82,7 @@ function readFailed(first: string, lines: LineReader): string {
     if (into === message && line.startsWith('Details: ')) {
       into = details
       details.push(line.slice('Details: '.length))
-    } else into.push(line)
+    } else if (into.length < LONGEST_FAILURE) into.push(line)
   }
   return (details.length > 0 ? details : message).join('\n').trim()
 }

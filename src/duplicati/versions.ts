@@ -3,6 +3,7 @@ import { type DateOrder, type LocalDate, localMoment, ownOrder, splitLocalDate }
 import { entryTime } from './log-entry.ts'
 
 const MOST_VERSIONS = 500
+const MOST_READ = 3000
 const SECOND_MS = 1000
 
 /**
@@ -20,7 +21,7 @@ export function readVersions(
   const deleted = listAfter(lines, 'All backups to delete:')
   const zone = zoneOf(considered.line, about.zone)
   const latest = about.receivedAt.getTime() + 86_400_000
-  const order = orderOf([considered.dates, deleted?.dates ?? []], zone, latest)
+  const order = orderOf([considered.dates, deleted?.dates ?? []], latest)
   const moments = (dates: readonly LocalDate[]) =>
     dates
       .map((date) => localMoment(date, order(date), zone))
@@ -40,7 +41,7 @@ function listAfter(lines: readonly string[], label: string): { line: string; dat
   if (line === undefined) return null
   const [list = ''] = line.slice(line.indexOf(label) + label.length).split(/[\r\n]/, 1)
   const dates = list.split(/[,;](?= |$)/).map((text) => splitLocalDate(text))
-  return { line, dates: dates.filter((date) => date !== null).slice(0, MOST_VERSIONS * 20) }
+  return { line, dates: dates.filter((date) => date !== null).slice(0, MOST_READ) }
 }
 
 /** Our zone where a clock in it showed what stands at the head of the line; else the offset written there. */
@@ -57,27 +58,24 @@ function zoneOf(line: string, zone: string): string | number {
  * which none lies in the future and the list runs down; else month first where AM and PM are used, day first where
  * not.
  */
-function orderOf(
-  lists: readonly (readonly LocalDate[])[],
-  zone: string | number,
-  latest: number,
-): (date: LocalDate) => DateOrder {
+function orderOf(lists: readonly (readonly LocalDate[])[], latest: number): (date: LocalDate) => DateOrder {
   const dated = lists.flat().filter((date) => !date.yearFirst)
   const forced = dated.map(ownOrder).find((order) => order !== null)
   const fitting = (['day-first', 'month-first'] as const).filter((order) =>
-    lists.every((dates) => fits(dates, order, zone, latest)),
+    lists.every((dates) => fits(dates, order, latest)),
   )
   const settled = forced ?? (fitting.length === 1 ? fitting[0] : undefined)
   return (date) =>
     ownOrder(date) ?? settled ?? (date.twelveHours && date.separator === '/' ? 'month-first' : 'day-first')
 }
 
-function fits(dates: readonly LocalDate[], order: DateOrder, zone: string | number, latest: number): boolean {
-  const moments = dates.map((date) => localMoment(date, order, zone))
+/** As UTC: the zone moves all of them by the same few hours. */
+function fits(dates: readonly LocalDate[], order: DateOrder, latest: number): boolean {
+  const moments = dates.map((date) => localMoment(date, order, 0))
   return moments.every((ms) => ms !== null && ms < latest) && isSorted(moments.map(Number))
 }
 
+/** Duplicati lists its versions from the newest down. */
 function isSorted(moments: readonly number[]): boolean {
-  const steps = moments.slice(1).map((ms, at) => Math.sign(ms - (moments[at] ?? ms)))
-  return steps.every((step) => step >= 0) || steps.every((step) => step <= 0)
+  return moments.every((ms, at) => at === 0 || ms <= (moments[at - 1] ?? ms))
 }

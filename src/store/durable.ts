@@ -71,10 +71,10 @@ export class DurableJsonFile<T> implements Adapter<T> {
 
   /** Makes the version on disk, where there is one, the `.bak`. */
   async #keepBefore(draft: string): Promise<void> {
+    if ((await this.#disk.stat(this.#path)) === null) return
     try {
       await this.#disk.link(this.#path, draft)
     } catch (error) {
-      if (errorCode(error) === 'ENOENT') return
       if (!NO_LINKS.includes(errorCode(error))) throw error
       await this.#writeFile(draft, await this.#disk.readFile(this.#path))
     }

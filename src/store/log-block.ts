@@ -1,15 +1,20 @@
 import { promisify } from 'node:util'
-import { gunzip, gzip } from 'node:zlib'
+import { gunzip, gzip, gzipSync } from 'node:zlib'
 import type { RunLog } from '../domain/run.ts'
 
 const compress = promisify(gzip)
 const expand = promisify(gunzip)
+const OPTIONS = { level: 4 }
 /** A block is written by us and capped when it was; anything larger is damage that happens to have the right sum. */
 const MOST_BYTES = 64 * 1024 * 1024
 
+/** Below this compressing takes less time than handing it to the thread pool (40 against 150 microseconds). */
+const SMALL_BYTES = 16 * 1024
+
 /** A run's log and document as one gzip member, so that `zcat` reads a pack. */
 export async function encodeLog(log: RunLog): Promise<Buffer> {
-  return compress(`${JSON.stringify(log)}\n`, { level: 4 })
+  const text = `${JSON.stringify(log)}\n`
+  return text.length < SMALL_BYTES ? gzipSync(text, OPTIONS) : compress(text, OPTIONS)
 }
 
 /** The log in a block whose sum is right; null where it is none of ours all the same. */

@@ -46,7 +46,7 @@ export interface Opened {
   readonly damage: { readonly loaded: readonly FileDamage[]; readonly stateFromBackup: boolean }
 }
 
-export function makeStore(opened: Opened): Store {
+export async function makeStore(opened: Opened): Promise<Store> {
   const { disk, clock, log, folders, mode, shelf, table, box, reader, recorder } = opened
   const maintenance = new Maintenance(opened)
   const journals = new Map(
@@ -59,9 +59,20 @@ export function makeStore(opened: Opened): Store {
     if (!mode.readOnly) await noteAlive(disk, folders.alive, clock)
   }
   const stopBeating = keepAlive(note)
-  void note()
+  await note()
+  const close = async () => {
+    stopBeating()
+    maintenance.close()
+    await opened.queue.close()
+    await box.close()
+    for (const journal of journals.values()) await journal.close()
+    await note()
+    await opened.lock?.release()
+  }
+  let closing: Promise<void> | null = null
   return {
     state: () => box.committed,
+    settled: () => box.flush().catch(() => undefined),
     change: (fn) => box.change(fn),
     record: (arrival, runLog) => recorder.record(arrival, runLog),
     history: historyOf(table),
@@ -113,14 +124,9 @@ export function makeStore(opened: Opened): Store {
     },
     rejected: () => listRejected(disk, folders.rejected),
     onCommitted: (listener) => box.onCommitted(listener),
-    close: async () => {
-      stopBeating()
-      maintenance.close()
-      await opened.queue.close()
-      await box.close()
-      for (const journal of journals.values()) await journal.close()
-      await note()
-      await opened.lock?.release()
+    close: () => {
+      closing ??= close()
+      return closing
     },
   }
 }

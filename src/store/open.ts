@@ -24,6 +24,7 @@ import { refold } from './refold.ts'
 import { remarked } from './remarks.ts'
 import { RunReader } from './run-reader.ts'
 import { RunTable } from './run-table.ts'
+import type { OnBug } from './settle.ts'
 import { Shelf } from './shelf.ts'
 import { StateBox } from './state-box.ts'
 import type { Store, StoreLog } from './store-shape.ts'
@@ -76,19 +77,21 @@ async function openLocked(
   const table = new RunTable()
   const loaded = await loadRuns(shelf, table, opened.state.foldedUpTo, !mode.readOnly)
   if (!mode.readOnly) await clearPacks(shelf, loaded)
-  const folded = await refold({ shelf, table, ledger, log }, opened.state, loaded.unfolded)
+  const onBug: OnBug = (error, run) =>
+    log.error({ error, no: run.no }, 'A run could not be folded into the state.')
+  const folded = await refold({ shelf, table, ledger, onBug }, opened.state, loaded.unfolded)
   const state = remarked(folded.state, { ...opened, damage: loaded.damage, now })
   const low = new Low<State>(file, opened.state)
   const makeRoom = () => dropBallast(disk, folders)
-  const onBug = (error: unknown) => log.error({ error }, 'A listener of the store failed.')
-  const box = new StateBox({ low, mode, makeRoom, onBug })
+  const onListenerBug = (error: unknown) => log.error({ error }, 'A listener of the store failed.')
+  const box = new StateBox({ low, mode, makeRoom, onBug: onListenerBug })
   if (!mode.readOnly && (opened.fresh || state !== opened.state)) await box.change(() => ({ ...state }))
   else if (state !== opened.state) box.showOnly(state)
   if (!mode.readOnly) await loadBallast(disk, folders)
   const queue = new AppendQueue({ shelf, clock, mode, next: loaded.next })
   const reader = new RunReader(table, shelf)
   const placing = new Placing({ ledger, box, newId: outside.newId ?? newId })
-  const recorder = new Recorder({ ledger, placing, table, shelf, reader, queue, box })
+  const recorder = new Recorder({ ledger, placing, table, shelf, reader, queue, box, onBug })
   for (const { run, ids } of folded.moved) recorder.correct(run, ids)
   tell(log, loaded, table)
   const aliveBefore = await lastAlive(disk, folders.alive)

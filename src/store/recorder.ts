@@ -7,7 +7,7 @@ import { findRepeats, repeatKey } from './repeat.ts'
 import { headOf, type LineHead, runLine } from './run-line.ts'
 import type { Block, RunReader } from './run-reader.ts'
 import type { RunTable } from './run-table.ts'
-import { settle } from './settle.ts'
+import { type OnBug, settle } from './settle.ts'
 import type { Shelf } from './shelf.ts'
 import type { StateBox } from './state-box.ts'
 import type { Recorded } from './store-shape.ts'
@@ -20,6 +20,7 @@ interface Parts {
   readonly reader: RunReader
   readonly queue: AppendQueue
   readonly box: StateBox
+  readonly onBug: OnBug
 }
 
 type Unnumbered = Omit<Run, 'no'> & { readonly no: number | null }
@@ -120,10 +121,10 @@ export class Recorder {
   }
 
   #fold(run: Run, seq: number): void {
-    const { box, ledger } = this.#parts
+    const { box, ledger, onBug } = this.#parts
     let moved: { readonly serverId: string; readonly jobId: string } | null = null
     const committed = box.fold(run.no, (state) => {
-      const settled = settle(ledger, state, run, seq)
+      const settled = settle(ledger, state, { run, seq }, onBug)
       moved = settled.moved
       return settled.state
     })

@@ -4,9 +4,8 @@ import type { State } from '../domain/state.ts'
 import type { Unfolded } from './load-runs.ts'
 import { runOf } from './run-line.ts'
 import type { RunTable } from './run-table.ts'
-import { settle } from './settle.ts'
+import { type OnBug, settle } from './settle.ts'
 import type { Shelf } from './shelf.ts'
-import type { StoreLog } from './store-shape.ts'
 
 export interface Refolded {
   readonly state: State
@@ -22,11 +21,11 @@ export interface Refolded {
  * steps as when the lines were written. Runs that were deleted since are left out.
  */
 export async function refold(
-  parts: { readonly shelf: Shelf; readonly table: RunTable; readonly ledger: Ledger; readonly log: StoreLog },
+  parts: { readonly shelf: Shelf; readonly table: RunTable; readonly ledger: Ledger; readonly onBug: OnBug },
   state: State,
   unfolded: readonly Unfolded[],
 ): Promise<Refolded> {
-  const { shelf, table, ledger, log } = parts
+  const { shelf, table, ledger, onBug } = parts
   const moved: { run: Run; ids: { serverId: string; jobId: string } }[] = []
   let folded = state
   for (const { seq, at } of unfolded) {
@@ -34,13 +33,9 @@ export async function refold(
     const row = line === null ? null : table.rowOf(Number(line['no']))
     if (line === null || row === null) continue
     const run = runOf(line)
-    try {
-      const settled = settle(ledger, folded, run, seq)
-      folded = settled.state
-      if (settled.moved !== null) moved.push({ run, ids: settled.moved })
-    } catch (error) {
-      log.error({ error, no: run.no }, 'A run could not be folded into the state.')
-    }
+    const settled = settle(ledger, folded, { run, seq }, onBug)
+    folded = settled.state
+    if (settled.moved !== null) moved.push({ run, ids: settled.moved })
   }
   return { state: folded, moved }
 }

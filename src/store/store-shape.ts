@@ -13,6 +13,11 @@ export interface Store {
   /** The state as committed; never one that is only on its way to disk. */
   state(): State
   /**
+   * Resolves when `state()` has everything that was recorded before: at once where nothing waits. Also where the
+   * state cannot be written now.
+   */
+  settled(): Promise<void>
+  /**
    * Changes the state. Changes come one after another; those that arrive during a write share the next one. `fn`
    * is pure and may be called again; giving back the same object means that there is nothing to write.
    */

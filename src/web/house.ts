@@ -128,6 +128,8 @@ export interface WebSettings {
 
 export interface HouseStore {
   state(): State
+  /** Resolves when `state()` has everything that was recorded before; nearly always at once. */
+  settled(): Promise<void>
   readonly history: History
   run(no: number): Promise<Run | null>
   log(no: number): Promise<RunLog | null>

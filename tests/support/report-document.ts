@@ -375,7 +375,9 @@ function goodEnding(run: PlannedRun): string[] {
 }
 
 function times(run: PlannedRun, moments: readonly Date[]): string {
-  return moments.map((at) => local(at, run.machine.zone).toFormat('MM/dd/yyyy HH:mm:ss')).join(', ')
+  // As their cultures write it: German on Windows, American elsewhere.
+  const layout = run.machine.system === 'Windows' ? 'dd.MM.yyyy HH:mm:ss' : 'M/d/yyyy h:mm:ss a'
+  return moments.map((at) => local(at, run.machine.zone).toFormat(layout, { locale: 'en-US' })).join(', ')
 }
 
 function fillerLines(run: PlannedRun, count: number): string[] {

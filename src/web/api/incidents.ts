@@ -7,7 +7,8 @@ import { visitOf } from '../visit.ts'
 import { noStore } from './no-store.ts'
 
 /** `GET /api/v1/incidents`: what is wrong now, newest first. What is unknown is null. */
-export function incidents(ctx: Context, house: House): void {
+export async function incidents(ctx: Context, house: House): Promise<void> {
+  await house.store.settled()
   const { words } = visitOf(ctx)
   const open = Object.values(house.store.state().incidents).filter((incident) => incident.closedAt === null)
   noStore(ctx)

@@ -12,7 +12,8 @@ import { secondsSince } from './seconds-since.ts'
 import { standingNow } from './state-now.ts'
 
 /** `GET /api/v1/jobs`: every job as one flat object, by server and name. Nothing in it is ever null. */
-export function jobs(ctx: Context, house: House): void {
+export async function jobs(ctx: Context, house: House): Promise<void> {
+  await house.store.settled()
   const visit = visitOf(ctx)
   const listed = activeJobs(house.store.state()).map((job) => jobJson(house, visit, job))
   noStore(ctx)

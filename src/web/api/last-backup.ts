@@ -14,6 +14,7 @@ import {
 
 /** `GET /api/lastbackup/:idOrName`: the newest backup run of a server. */
 export async function lastBackup(ctx: Context, house: House): Promise<void> {
+  await house.store.settled()
   const server = foundServer(ctx, house)
   if (server === null) return
   const [newest] = newestOfJobs(house, server)
@@ -23,6 +24,7 @@ export async function lastBackup(ctx: Context, house: House): Promise<void> {
 
 /** `GET /api/lastbackups/:idOrName`: the newest backup run of each job of a server, most recent first. */
 export async function lastBackups(ctx: Context, house: House): Promise<void> {
+  await house.store.settled()
   const server = foundServer(ctx, house)
   if (server === null) return
   const newest = newestOfJobs(house, server)

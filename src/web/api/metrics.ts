@@ -13,7 +13,8 @@ import { stateNow } from './state-now.ts'
 import { totalsOf } from './totals.ts'
 
 /** `GET /metrics`: for Prometheus, in its text format 0.0.4. */
-export function metrics(ctx: Context, house: House): void {
+export async function metrics(ctx: Context, house: House): Promise<void> {
+  await house.store.settled()
   noStore(ctx)
   ctx.set('Content-Type', 'text/plain; version=0.0.4; charset=utf-8')
   ctx.body = exposition([...overall(house), ...ofJobs(house), ...ofProcess()])

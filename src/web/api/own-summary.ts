@@ -7,7 +7,8 @@ import type { Totals } from './totals.ts'
 import { totalsOf } from './totals.ts'
 
 /** `GET /api/v1/summary`: everything in one flat object for dashboards. Nothing in it is ever null. */
-export function ownSummary(ctx: Context, house: House): void {
+export async function ownSummary(ctx: Context, house: House): Promise<void> {
+  await house.store.settled()
   const { words } = visitOf(ctx)
   const now = house.clock.now()
   const totals = totalsOf(house.store.state(), house.store.history, now)

@@ -11,7 +11,8 @@ import { logJson, rowJson, runJson } from './run-json.ts'
 import { wholeNumber } from './whole-number.ts'
 
 /** `GET /api/v1/jobs/:id/runs?page=&per_page=`: runs of a job of any operation, newest first. */
-export function jobRuns(ctx: Context, house: House): void {
+export async function jobRuns(ctx: Context, house: House): Promise<void> {
+  await house.store.settled()
   const { jobs } = house.store.state()
   const id = String(ctx['params'].id)
   if (!Object.hasOwn(jobs, id)) throw new Failure('not-found', text('api.no-such-job'))

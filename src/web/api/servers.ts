@@ -10,7 +10,8 @@ import { noStore } from './no-store.ts'
 import { stateNow } from './state-now.ts'
 
 /** `GET /api/v1/servers`: every server with what its jobs add up to. What is unknown is null. */
-export function servers(ctx: Context, house: House): void {
+export async function servers(ctx: Context, house: House): Promise<void> {
+  await house.store.settled()
   const visit = visitOf(ctx)
   const active = Object.values(house.store.state().servers).filter((server) => server.archivedAt === null)
   const listed = active.map((server) => ({

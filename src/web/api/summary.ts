@@ -5,7 +5,8 @@ import { secondsSince } from './seconds-since.ts'
 import { totalsOf } from './totals.ts'
 
 /** `GET /api/summary`: the totals of the reference product, counted per job. */
-export function summary(ctx: Context, house: House): void {
+export async function summary(ctx: Context, house: House): Promise<void> {
+  await house.store.settled()
   const now = house.clock.now()
   const totals = totalsOf(house.store.state(), house.store.history, now)
   noStore(ctx)

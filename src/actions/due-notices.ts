@@ -43,21 +43,28 @@ export function nextDue(state: State, now: Date): number | null {
 const TOGETHER_ABOVE = 5
 
 /**
- * What goes out next in a lane, as one message; empty where nothing does. A notice waits for an earlier one about
- * the same incident: nobody is told that a problem is solved before being told of it.
+ * What goes out next in a lane, as one message; empty where nothing does. When something is due, what failed before
+ * goes along, so that after an outage everything is told together. A notice waits for an earlier one about the same
+ * incident: nobody is told that a problem is solved before being told of it.
  * @param done tried in this round or sent and not yet marked
  */
 export function takeNext(state: State, lane: Lane, now: Date, done: ReadonlySet<string>): readonly Notice[] {
+  const owed = owedIn(state, lane)
+  const due = inOrder(owed, (notice) => isDue(notice, now) && !done.has(notice.id))
+  if (due.length === 0) return due
+  const along = inOrder(owed, (notice) => (isDue(notice, now) || notice.attempts > 0) && !done.has(notice.id))
+  const alike = along.filter((notice) => notice.kind !== 'digest' && notice.kind !== 'test')
+  return alike.length > TOGETHER_ABOVE ? alike : along.slice(0, 1)
+}
+
+/** Those that may go and wait for none before them. */
+function inOrder(owed: readonly Notice[], mayGo: (notice: Notice) => boolean): Notice[] {
   const waiting = new Set<string>()
-  const due: Notice[] = []
-  for (const notice of owedIn(state, lane)) {
-    const mayGo =
-      isDue(notice, now) && !done.has(notice.id) && !notice.incidentIds.some((id) => waiting.has(id))
-    if (mayGo) due.push(notice)
-    else for (const id of notice.incidentIds) waiting.add(id)
-  }
-  const alike = due.filter((notice) => notice.kind !== 'digest' && notice.kind !== 'test')
-  return alike.length > TOGETHER_ABOVE ? alike : due.slice(0, 1)
+  return owed.filter((notice) => {
+    const goes = mayGo(notice) && !notice.incidentIds.some((id) => waiting.has(id))
+    if (!goes) for (const id of notice.incidentIds) waiting.add(id)
+    return goes
+  })
 }
 
 /** Owed notices of a lane, oldest first. */
@@ -76,29 +83,15 @@ export function countAttempt(state: State, ids: readonly string[], now: Date): S
   )
 }
 
-/** Writes down what came of attempts; finished notices beyond the last `FINISHED_KEPT` go. */
+/** Writes down what came of attempts. */
 export function settle(state: State, outcomes: ReadonlyMap<string, Outcome>): State {
-  const settled = withNotices(state, [...outcomes.keys()], (notice) => {
+  return withNotices(state, [...outcomes.keys()], (notice) => {
     const outcome = outcomes.get(notice.id)
     if (outcome === undefined || notice.state !== 'owed') return notice
     if (outcome.state === 'owed') return { ...notice, dueAt: outcome.dueAt, lastError: outcome.error }
     const lastError = outcome.state === 'failed' ? outcome.error : null
     return { ...notice, state: outcome.state, finishedAt: outcome.at, lastError }
   })
-  return withoutOldest(settled)
-}
-
-const FINISHED_KEPT = 300
-
-function withoutOldest(state: State): State {
-  const finished = Object.values(state.notices).filter((notice) => notice.state !== 'owed')
-  if (finished.length <= FINISHED_KEPT) return state
-  const oldest = finished
-    .sort((a, b) => compare(a.finishedAt ?? '', b.finishedAt ?? ''))
-    .slice(0, finished.length - FINISHED_KEPT)
-  const gone = new Set(oldest.map((notice) => notice.id))
-  const kept = Object.entries(state.notices).filter(([id]) => !gone.has(id))
-  return { ...state, notices: Object.fromEntries(kept) }
 }
 
 function withNotices(state: State, ids: readonly string[], change: (notice: Notice) => Notice): State {

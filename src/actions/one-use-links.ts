@@ -130,11 +130,13 @@ function linksOf(state: State): Readonly<Record<string, StoredLink>> {
 /** Expired ones go two weeks late, so that a link can say that it expired; then the oldest beyond the limit. */
 function withLinks(state: State, links: Readonly<Record<string, StoredLink>>, now: Date): State {
   const gone = now.getTime() - 2 * GOOD_FOR_DAYS * DAY_MS
-  const kept = Object.entries(links)
-    .filter(([, link]) => Date.parse(link.expiresAt) > gone)
-    .sort(([, a], [, b]) => Date.parse(a.expiresAt) - Date.parse(b.expiresAt))
-    .slice(-MOST_LINKS)
+  const known = Object.entries(links).filter(([, link]) => Date.parse(link.expiresAt) > gone)
+  const kept = known.length <= MOST_LINKS ? known : known.sort(byExpiry).slice(-MOST_LINKS)
   return { ...state, features: { ...state.features, [FEATURE]: Object.fromEntries(kept) } }
+}
+
+function byExpiry([, a]: [string, StoredLink], [, b]: [string, StoredLink]): number {
+  return Date.parse(a.expiresAt) - Date.parse(b.expiresAt)
 }
 
 function openIncidents(state: State, notices: readonly Notice[]): string[] {

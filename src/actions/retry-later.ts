@@ -16,21 +16,14 @@ const GIVE_UP_AFTER_S = 72 * 3600
  * What a failed attempt means for a notice whose attempt was counted already: one to sixty minutes of waiting, doubling,
  * up to a fifth more or less so that many do not come back at the same moment; after three days it is given up.
  * @param random 0 to 1
- * @param together when the lane is tried again anyway, in milliseconds: what failed goes out together then
  */
-export function afterFailure(
-  notice: Notice,
-  failure: Failure,
-  now: Date,
-  random: number,
-  together: number | null,
-): Outcome {
+export function afterFailure(notice: Notice, failure: Failure, now: Date, random: number): Outcome {
   const at = now.toISOString()
   if (!TEMPORARY.has(failure.code)) return { state: 'failed', at, error: failure.text }
   const tries = Math.max(1, notice.attempts)
   const doubled = Math.min(LONGEST_WAIT_S, FIRST_WAIT_S * 2 ** Math.min(tries - 1, 20))
   const wait = Math.max(doubled, failure.code === 'too-many' ? SLOW_DOWN_S : 0) * (0.8 + 0.4 * random)
-  const due = Math.max(now.getTime() + wait * 1000, together ?? 0)
+  const due = now.getTime() + wait * 1000
   const sinceS = (now.getTime() - Date.parse(notice.createdAt)) / 1000
   if (sinceS >= GIVE_UP_AFTER_S) {
     const values = { n: tries, time: { seconds: Math.round(sinceS) }, last: failure.text }

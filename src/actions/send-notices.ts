@@ -4,7 +4,7 @@ import type { State } from '../domain/state.ts'
 import { type Text, text } from '../domain/text.ts'
 import type { Clock } from '../kit/clock.ts'
 import type { Log } from '../kit/log.ts'
-import { countAttempt, type Lane, type Outcome, owedIn, settle, takeNext } from './due-notices.ts'
+import { countAttempt, type Lane, type Outcome, settle, takeNext } from './due-notices.ts'
 import { createLanes } from './lanes.ts'
 import { afterFailure } from './retry-later.ts'
 import { withinTime } from './within-time.ts'
@@ -99,7 +99,7 @@ export function createSendNotices<M extends { readonly title: string }>(
       title = made
     })
     if (breaking.signal.aborted && failure !== null) return
-    const outcomes = outcomesOf(lane, notices, failure)
+    const outcomes = outcomesOf(notices, failure)
     await mark(outcomes)
     await keep(lane, notices, outcomes, title)
   }
@@ -128,14 +128,13 @@ export function createSendNotices<M extends { readonly title: string }>(
     }
   }
 
-  function outcomesOf(lane: Lane, notices: readonly Notice[], failure: Failure | null): Map<string, Outcome> {
+  function outcomesOf(notices: readonly Notice[], failure: Failure | null): Map<string, Outcome> {
     const now = clock.now()
     if (failure === null) {
       return new Map(notices.map(({ id }) => [id, { state: 'delivered', at: now.toISOString() }]))
     }
     const random = needs.random()
-    const together = nextRound(needs.state(), lane, now)
-    return new Map(notices.map((one) => [one.id, afterFailure(one, failure, now, random, together)]))
+    return new Map(notices.map((one) => [one.id, afterFailure(one, failure, now, random)]))
   }
 
   async function mark(outcomes: ReadonlyMap<string, Outcome>): Promise<void> {
@@ -164,12 +163,4 @@ export function createSendNotices<M extends { readonly title: string }>(
   }
 
   return createLanes({ clock, log, state: needs.state, run: runLane, unmarked, breaking })
-}
-
-/** When what failed before in a lane is tried again: later failures join it. */
-function nextRound(state: State, lane: Lane, now: Date): number | null {
-  const moments = owedIn(state, lane)
-    .filter((notice) => notice.attempts > 0 && Date.parse(notice.dueAt) > now.getTime())
-    .map((notice) => Date.parse(notice.dueAt))
-  return moments.length === 0 ? null : Math.min(...moments)
 }

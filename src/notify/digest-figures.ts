@@ -1,5 +1,7 @@
 import type { History } from '../domain/history.ts'
 import type { Incident } from '../domain/incident.ts'
+import type { JobState } from '../domain/job.ts'
+import { jobState } from '../domain/job-state.ts'
 import type { State } from '../domain/state.ts'
 
 /** What a digest tells of the time between two of them. */
@@ -32,18 +34,19 @@ export function digestFigures(
   const from = time.from.toISOString()
   const attention = Object.values(state.incidents).filter((incident) => incident.closedAt === null)
   const troubled = new Set(attention.flatMap((incident) => incident.jobId ?? incident.jobIds))
-  const jobs = Object.values(state.jobs).filter((job) => job.archivedAt === null)
-  const paused = jobs.filter((job) => isPaused(state, job, time.to))
-  const fine = jobs.filter(
-    (job) => !troubled.has(job.id) && !paused.includes(job) && job.status.lastGood !== null,
-  )
+  const jobs = Object.values(state.jobs).flatMap((job) => {
+    const server = state.servers[job.serverId]
+    if (server === undefined || server.archivedAt !== null || job.archivedAt !== null) return []
+    return [{ id: job.id, state: jobState(job, server, state, time.to).state }]
+  })
+  const fine = jobs.filter((job) => FINE.has(job.state) && !troubled.has(job.id))
   const openedThen = [...attention, ...solved].filter((incident) => incident.openedAt >= from)
   return {
     from,
     to: time.to.toISOString(),
     jobs: jobs.length,
     ok: fine.length,
-    paused: paused.length,
+    paused: jobs.filter((job) => job.state === 'paused').length,
     attention: attention.sort(
       (a, b) => RANK[a.severity] - RANK[b.severity] || a.openedAt.localeCompare(b.openedAt),
     ),
@@ -55,10 +58,8 @@ export function digestFigures(
 
 const RANK: Readonly<Record<Incident['severity'], number>> = { error: 0, warning: 1, notice: 2 }
 
-function isPaused(state: State, job: State['jobs'][string], now: Date): boolean {
-  const ends = [job.pausedUntil, state.servers[job.serverId]?.pausedUntil ?? null]
-  return ends.some((end) => end !== null && (end === 'forever' || Date.parse(end) > now.getTime()))
-}
+/** Late is inside its tolerance: nothing needs doing yet. */
+const FINE: ReadonlySet<JobState> = new Set(['ok', 'running', 'late'])
 
 function runsSince(history: Pick<History, 'latest'>, time: { from: Date; to: Date }) {
   const counts = { all: 0, good: 0, warning: 0, failed: 0 }

@@ -5,7 +5,7 @@
 export function oneLine(text: string, limit = 300): string {
   return cut(
     clean(text)
-      .replace(/[\s\u2028\u2029]+/g, ' ')
+      .replace(/[\t\n\v\f\r \u2028\u2029]+/g, ' ')
       .trim(),
     limit,
   )

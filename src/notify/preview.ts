@@ -68,7 +68,7 @@ function incidentFor(
   const openedAt = run?.begin ?? run?.received ?? now.toISOString()
   const because =
     kind === 'overdue'
-      ? (job.expectation?.because ?? text('notify.preview.overdue'))
+      ? text('notify.preview.overdue')
       : text(`notify.because.${run?.result ?? 'unknown'}`, {
           warnings: run?.warnings ?? 0,
           errors: run?.errors ?? 0,

@@ -18,10 +18,11 @@ export function linesOf(source: string, values: Values): Span[][] {
       )
       return held.length <= MOST ? String.fromCharCode(FIRST + held.length - 1) : ''
     })
-  return marked
+  const lines = marked
     .split('\n')
     .filter((line) => !onlyLabel(line, held))
     .flatMap((line) => broken(spansOf(line, held)))
+  return lines.slice(lines.findIndex(hasText), lines.findLastIndex(hasText) + 1)
 }
 
 /** The same as plain text. */
@@ -32,6 +33,10 @@ export function plainOf(lines: readonly (readonly Span[])[]): string {
 /** One plain line. */
 export function plainLine(text: string): Span[] {
   return [{ text, bold: false, italic: false, url: null }]
+}
+
+function hasText(line: readonly Span[]): boolean {
+  return line.some((span) => span.text.trim() !== '')
 }
 
 interface Held {

@@ -129,7 +129,7 @@ function symbol(name, drawing) {
 }
 
 function notice() {
-  const text = readFileSync(join(from, 'LICENSE'), 'utf8').replaceAll('--', '- -').trim()
+  const text = readFileSync(join(from, 'LICENSE'), 'utf8').replace(/-(?=-)/g, '- ').trim()
   return `<!--\nIcons from Lucide (https://lucide.dev):\n\n${text}\n-->`
 }
 

@@ -18,11 +18,18 @@ import { aboutPage } from './pages/about.ts'
 import { helpPage } from './pages/help.ts'
 import { legacyRun, legacyServer } from './pages/legacy.ts'
 import { overviewPage } from './pages/overview.ts'
+import { accountPage, changePassword, endOwnSession, passwordPage, signOut } from './pages/people/account.ts'
+import { appLogPage } from './pages/people/app-log.ts'
+import { auditPage } from './pages/people/audit.ts'
+import { addToken, removeToken, tokensPage } from './pages/people/tokens.ts'
+import { addUser, changeUser, usersPage } from './pages/people/users.ts'
 import { savePreferences } from './pages/preferences.ts'
 import { runPage } from './pages/run.ts'
 import { runLogText, runRaw } from './pages/run-log.ts'
 import { signInPage, signInPost } from './pages/sign-in.ts'
 import { startPage } from './pages/start.ts'
+import { saveSettings, settingsPage } from './settings/form-page.ts'
+import { settingsIndex } from './settings/sections.ts'
 
 /**
  * One row a route: who may use it, and what kind of answer it gives. `tests/` walks this table as everybody, so
@@ -69,6 +76,29 @@ export const ROUTES: readonly Route[] = [
   { method: 'GET', path: '/detail/:server', who: 'viewer', as: 'page', handle: legacyServer },
   { method: 'GET', path: '/detail/:server/backup/:run', who: 'viewer', as: 'page', handle: legacyRun },
   { method: 'POST', path: '/preferences', who: 'viewer', as: 'action', handle: savePreferences },
+  { method: 'POST', path: '/sign-out', who: 'viewer', as: 'action', handle: signOut },
+  { method: 'GET', path: '/account', who: 'viewer', as: 'page', handle: accountPage },
+  { method: 'GET', path: '/account/password', who: 'viewer', as: 'page', handle: passwordPage },
+  { method: 'POST', path: '/account/password', who: 'viewer', as: 'action', handle: changePassword },
+  { method: 'POST', path: '/account/sessions/:id/end', who: 'viewer', as: 'action', handle: endOwnSession },
+  { method: 'GET', path: '/settings', who: 'viewer', as: 'page', handle: settingsIndex },
+  { method: 'GET', path: '/settings/users', who: 'administrator', as: 'page', handle: usersPage },
+  { method: 'POST', path: '/settings/users', who: 'administrator', as: 'action', handle: addUser },
+  { method: 'POST', path: '/settings/users/:id', who: 'administrator', as: 'action', handle: changeUser },
+  { method: 'GET', path: '/settings/tokens', who: 'administrator', as: 'page', handle: tokensPage },
+  { method: 'POST', path: '/settings/tokens', who: 'administrator', as: 'action', handle: addToken },
+  {
+    method: 'POST',
+    path: '/settings/tokens/:id/remove',
+    who: 'administrator',
+    as: 'action',
+    handle: removeToken,
+  },
+  { method: 'GET', path: '/settings/audit', who: 'administrator', as: 'page', handle: auditPage },
+  { method: 'GET', path: '/settings/log', who: 'administrator', as: 'page', handle: appLogPage },
+  // After every page of its own: the shared form for sections that are just fields.
+  { method: 'GET', path: '/settings/:section', who: 'viewer', as: 'page', handle: settingsPage },
+  { method: 'POST', path: '/settings/:section', who: 'administrator', as: 'action', handle: saveSettings },
   { method: 'GET', path: '/events', who: 'viewer', as: 'stream', handle: events },
   {
     method: 'GET',

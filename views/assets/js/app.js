@@ -42,7 +42,7 @@ function start() {
 /** The first click may come before the behaviour is there: it is held back and given again. */
 function startAndRepeat(/** @type {Event} */ event) {
   if (started !== null || !(event.target instanceof Element)) return
-  const target = event.target.closest('[data-script]')
+  const target = event.target.closest('[data-script], [data-card]')
   if (target === null) return void start()
   event.preventDefault()
   event.stopImmediatePropagation()

@@ -4,7 +4,7 @@ const HOVER_MS = 350
 
 /**
  * The card of a job, beside its row: on hover after a moment, on focus and tap of its button at once. The button is
- * a link to the job for who has no script. The card itself is a fragment of the server (`data-card`).
+ * a link to the job for who has no script. The card itself is a fragment of the server (its address and `/card`).
  */
 export function detailCard() {
   return {
@@ -53,7 +53,7 @@ function openerOf(/** @type {EventTarget | null} */ target) {
 
 async function open(/** @type {HTMLElement} */ opener) {
   if (shownFor === opener) return
-  const answer = await fetch(opener.dataset['card'] ?? '')
+  const answer = await fetch(`${opener.getAttribute('href')}/card`)
   if (!answer.ok || !opener.isConnected) return
   const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html').querySelector('.card-over')
   if (fresh === null) return

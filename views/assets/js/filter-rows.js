@@ -2,8 +2,8 @@
 
 /**
  * A search field that hides what does not match while you type; without script it is a GET form.
- * On `data-rows` (a selector): rows carry `data-find`, or are searched by their text; `data-groups` names what is
- * hidden when all of its rows are. A group whose own `data-find` matches shows all its rows.
+ * On `data-rows` (a selector): rows carry `data-find`, or are searched by their name; `data-groups` (a selector) names
+ * what is hidden when all of its rows are. A group whose own `data-find` matches shows all its rows.
  */
 export function filterRows() {
   return {
@@ -24,7 +24,7 @@ export function filterRows() {
       const wanted = fold(field.value)
       let count = 0
       for (const row of document.querySelectorAll(root.dataset['rows'] ?? 'tbody tr')) {
-        const group = row.closest('[data-find]:not([data-row])')
+        const group = row.parentElement?.closest('[data-find]') ?? null
         const found =
           fold(textOf(row)).includes(wanted) || (group !== null && fold(textOf(group)).includes(wanted))
         hide(row, !found)
@@ -53,7 +53,7 @@ function hide(/** @type {Element} */ element, /** @type {boolean} */ isHidden) {
 }
 
 function textOf(/** @type {Element} */ element) {
-  return element.getAttribute('data-find') ?? element.textContent ?? ''
+  return element.getAttribute('data-find') ?? (element.querySelector('th, bdi') ?? element).textContent ?? ''
 }
 
 /** "Müller" is found by "muller". */

@@ -1,0 +1,59 @@
+import { type StripMark, stripCounts } from '../domain/strip.ts'
+import type { Words } from '../domain/words.ts'
+
+/** A strip of runs, ready to be drawn: one path a kind, and the same in words. */
+export interface StripDrawing {
+  readonly width: number
+  readonly paths: readonly { readonly state: string; readonly d: string }[]
+  readonly label: string
+}
+
+const STEP = 8
+const BAR = 6
+
+/** How a run of each kind is coloured: the end of the class `is-...`. */
+export const STATE_OF_KIND: Readonly<Record<StripMark['kind'], string>> = {
+  success: 'ok',
+  warning: 'warning',
+  failed: 'failed',
+  unknown: 'unknown',
+  missed: 'missed',
+}
+
+/**
+ * Bars from oldest to newest, at the right end of `places` places. Neighbours of one kind are one line that the style
+ * sheet dashes into bars, because hundreds of strips stand on a page. Shape tells the kind too: a full bar is good, a
+ * notch warns, a taller bar failed, a short one is unknown, a dashed outline is missed.
+ */
+export function drawStrip(marks: readonly StripMark[], words: Words, places = 30): StripDrawing {
+  const found = new Map<string, string>()
+  const shown = marks.slice(-places)
+  for (let index = 0; index < shown.length; ) {
+    const kind = shown[index]?.kind ?? 'unknown'
+    let length = 1
+    while (shown[index + length]?.kind === kind) length += 1
+    const x = (places - shown.length + index) * STEP
+    const state = STATE_OF_KIND[kind]
+    found.set(state, (found.get(state) ?? '') + bars(kind, x, length))
+    index += length
+  }
+  const counts = stripCounts(shown)
+  return {
+    width: places * STEP - (STEP - BAR),
+    paths: [...found].map(([state, d]) => ({ state, d })),
+    label: words.say('page.strip', {
+      all: shown.length,
+      ok: counts.success,
+      warned: counts.warning,
+      failed: counts.failed,
+      missed: counts.missed,
+    }),
+  }
+}
+
+function bars(kind: StripMark['kind'], x: number, length: number): string {
+  const width = length * STEP - (STEP - BAR)
+  if (kind === 'warning') return `M${x} 5.5h${width}M${x} 16.5h${width}`
+  if (kind !== 'missed') return `M${x} 11h${width}`
+  return Array.from({ length }, (_, index) => `M${x + index * STEP + 0.7} 2.7h4.6v16.6h-4.6z`).join('')
+}

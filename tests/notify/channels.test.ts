@@ -1,6 +1,9 @@
 import t from 'tap'
+import { createSendNotices } from '../../src/actions/send-notices.ts'
 import { Failure } from '../../src/domain/failure.ts'
+import type { State } from '../../src/domain/state.ts'
 import type { Channel, Message } from '../../src/notify/channel.ts'
+import { createCompose } from '../../src/notify/compose.ts'
 import { createEmail } from '../../src/notify/email.ts'
 import { tryEmail } from '../../src/notify/email-trial.ts'
 import { createNtfy, ntfyDocument } from '../../src/notify/ntfy.ts'
@@ -9,6 +12,7 @@ import { qrCode } from '../../src/notify/qr.ts'
 import type { EmailSettings, NtfySettings, Secret } from '../../src/notify/settings.ts'
 import { notifySettings } from '../../src/notify/settings.ts'
 import { selfSigned } from '../support/certificate.ts'
+import { aJob, aServer, NOW, stateWith } from '../support/household-state.ts'
 import {
   headersOf,
   type MailMood,
@@ -16,7 +20,7 @@ import {
   partsOf,
   startMail,
 } from '../support/mail-server.ts'
-import { aMessage, renderMail, wordsFor } from '../support/notice-samples.ts'
+import { aMessage, aNotice, anIncident, renderMail, wordsFor } from '../support/notice-samples.ts'
 import { type NtfyMood, startNtfy } from '../support/ntfy-server.ts'
 
 const words = wordsFor()
@@ -414,3 +418,65 @@ t.test('email', async (t) => {
     t.match(missing, { failure: { text: { key: 'notify.email.no-password' } }, lines: [] })
   })
 })
+
+t.test(
+  'a thousand incidents at once are one push and one mail, and a channel that hangs holds no other',
+  async (t) => {
+    const push = await startNtfy()
+    const mail = await startMail()
+    t.teardown(() => Promise.all([push.close(), mail.close()]))
+    const jobs = Array.from({ length: 1000 }, (_, i) => aJob({ id: `job_${i}`, name: `Fotos „${i}“` }))
+    const incidents = jobs.map(({ id }) => anIncident({ id: `inc_${id}`, jobId: id }))
+    const owed = ['ntfy', 'email'].flatMap((channel) =>
+      incidents.map(({ id }) => aNotice({ id: `ntc_${channel}_${id}`, channel, incidentIds: [id] })),
+    )
+    let state: State = {
+      ...stateWith({ servers: [aServer()], jobs, incidents }),
+      notices: Object.fromEntries(owed.map((notice) => [notice.id, notice])),
+    }
+    let now = NOW
+    const page = (path: string) => `https://home.example${path}`
+    const queue = createSendNotices<Message>({
+      clock: { now: () => now, elapsedMs: () => 0 },
+      log: { error: (message) => t.fail(message) },
+      channels: [ntfyAt(push.url), emailAt(mail.port)],
+      state: () => state,
+      change: async (step) => {
+        state = step(state)
+        return state
+      },
+      compose: createCompose({
+        now: () => now,
+        run: async () => null,
+        log: async () => null,
+        closedIncident: async () => null,
+        digest: async () => t.fail('no digest') as never,
+        words: () => words,
+        links: { page, deed: (_, verb) => page(`/n/${verb}`) },
+        toleranceMinutes: () => null,
+      }),
+      mint: (unchanged) => unchanged,
+      journal: async () => {},
+      random: () => 0.5,
+    })
+    push.mood = 'hang'
+    queue.wake()
+    await mail.arrived(1)
+    t.equal(push.pushes.length, 0)
+    push.mood = 'take'
+    push.letGo()
+    await queue.idle()
+    now = new Date(NOW.getTime() + 5 * 60_000)
+    queue.wake()
+    await queue.idle()
+    t.same([push.pushes.length, mail.letters.length], [1, 1])
+    t.match(push.pushes[0], {
+      title: '1,000 backups need attention',
+      message: /and 960 more$/,
+      actions: { length: 3 },
+    })
+    const [letter] = mail.letters
+    t.match(letter === undefined ? '' : partsOf(letter).get('text/plain'), /1,000 backups need attention/)
+    t.ok(Object.values(state.notices).every((notice) => notice.state === 'delivered'))
+  },
+)

@@ -26,6 +26,8 @@ export interface NtfyServer {
   mood: NtfyMood | ((nth: number) => NtfyMood)
   /** `Authorization` that is asked for; null takes everybody. */
   authorization: string | null
+  /** Ends the requests that hang, without an answer. */
+  letGo(): void
   /** Resolves when so many messages have arrived. */
   arrived(count: number): Promise<void>
   close(): Promise<void>
@@ -52,6 +54,7 @@ export async function startNtfy(
 ): Promise<NtfyServer> {
   const pushes: Push[] = []
   const waiting: { count: number; resolve: () => void }[] = []
+  const hanging: (() => void)[] = []
   const base = options.basePath ?? ''
   let requests = 0
   const told: Pick<NtfyServer, 'mood' | 'authorization'> = { mood: 'take', authorization: null }
@@ -60,7 +63,7 @@ export async function startNtfy(
     requests += 1
     const mood = typeof told.mood === 'function' ? told.mood(requests) : told.mood
     const body = await bodyOf(request)
-    if (mood === 'hang') return
+    if (mood === 'hang') return void hanging.push(() => request.socket.destroy())
     if (mood === 'cut') return void request.socket.destroy()
     if (mood === 'half') {
       response.writeHead(200, { 'Content-Length': 500 })
@@ -93,6 +96,9 @@ export async function startNtfy(
     pushes,
     get requests() {
       return requests
+    },
+    letGo() {
+      for (const end of hanging.splice(0)) end()
     },
     arrived: (count: number) =>
       new Promise<void>((resolve) => (pushes.length >= count ? resolve() : waiting.push({ count, resolve }))),

@@ -1,5 +1,6 @@
 import type { JobStatus, RecentRun } from './job.ts'
 import { HOUR, iso, ms } from './moment.ts'
+import { reasonLine } from './reason-line.ts'
 import { isBackup, isGood, orderOf, type Run } from './run.ts'
 
 /** How many runs a job remembers for judging it. */
@@ -71,14 +72,9 @@ export function recentRun(run: Run): RecentRun {
     versions,
     warnings,
     errors,
-    reason: reason === null ? null : shortened(reason),
+    reason: reason === null ? null : reasonLine(reason),
     scheduled: run.nextScheduled !== null,
   }
-}
-
-function shortened(reason: string): string {
-  const firstLine = reason.split(/\r?\n/, 1)[0] ?? ''
-  return firstLine.length <= 300 ? firstLine : `${firstLine.slice(0, 299)}…`
 }
 
 function placed(recent: readonly RecentRun[], one: RecentRun): readonly RecentRun[] {

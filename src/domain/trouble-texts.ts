@@ -1,4 +1,5 @@
 import type { Job } from './job.ts'
+import { reasonLine } from './reason-line.ts'
 import type { Run } from './run.ts'
 import { type Server, serverName } from './server.ts'
 import { type Text, type TextValue, text } from './text.ts'
@@ -20,7 +21,7 @@ export function failedBecause(
   const reason = run.exception ?? run.firstErrors[0] ?? run.firstWarnings[0]
   return reason === undefined
     ? text('incident.failed.plain', values)
-    : text('incident.failed.reason', { ...values, reason: firstLine(reason) })
+    : text('incident.failed.reason', { ...values, reason: reasonLine(reason) })
 }
 
 export function warningBecause(job: Job, server: Server, run: Told): Text {
@@ -29,7 +30,7 @@ export function warningBecause(job: Job, server: Server, run: Told): Text {
   const values = { ...named(job, server), count }
   return reason === undefined
     ? text('incident.warning.plain', values)
-    : text('incident.warning.reason', { ...values, reason: firstLine(reason) })
+    : text('incident.warning.reason', { ...values, reason: reasonLine(reason) })
 }
 
 export function interruptedBecause(job: Job, server: Server, run: Told): Text {
@@ -44,7 +45,7 @@ export function operationBecause(run: Pick<Run, 'operation' | 'exception' | 'fir
   const { operation } = run
   return reason === undefined
     ? text('incident.operation.plain', { operation })
-    : text('incident.operation.reason', { operation, reason: firstLine(reason) })
+    : text('incident.operation.reason', { operation, reason: reasonLine(reason) })
 }
 
 /** Names as they were when it happened. */
@@ -53,9 +54,4 @@ export function named(
   server: Pick<Server, 'alias' | 'name'>,
 ): Record<string, TextValue> {
   return { job: job.name, server: serverName(server) }
-}
-
-function firstLine(reason: string): string {
-  const line = reason.split(/\r?\n/, 1)[0] ?? ''
-  return line.length <= 300 ? line : `${line.slice(0, 299)}…`
 }

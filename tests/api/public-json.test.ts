@@ -272,6 +272,25 @@ t.test('the summary in words follows the states of the jobs', async (t) => {
   t.match(found['status_text'], /^\d jobs need attention$/)
 })
 
+t.test('the demonstration has one job of every kind', async (t) => {
+  const { jobs } = await json<{ jobs: { id: string; job: string; state: string; reason: string }[] }>(
+    full,
+    '/api/v1/jobs',
+  )
+  const job = (name: string) => jobs.find((one) => one.job === name)
+  t.equal(job('Photos')?.state, 'overdue')
+  t.match(job('Home folder'), { state: 'failed', reason: /^The remote volume/ })
+  t.equal(job('Frigate clips')?.state, 'warning')
+  const runs = await json<{ total: number }>(full, `/api/v1/jobs/${job('Paperless')?.id}/runs`)
+  t.equal(runs.total, 1)
+  const { incidents } = await json<{ incidents: { cause: string; job_id: string; count: number }[] }>(
+    full,
+    '/api/v1/incidents',
+  )
+  t.ok(incidents.some((one) => one.cause === 'anomaly' && one.job_id === job('Documents')?.id))
+  t.ok(incidents.some((one) => one.cause === 'failed' && one.count === 2))
+})
+
 t.test('metrics are in the text format of Prometheus', async (t) => {
   const answer = await full.get('/metrics')
   t.match(answer.headers.get('content-type'), /^text\/plain; version=0\.0\.4/)

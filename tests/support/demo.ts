@@ -19,6 +19,7 @@ const runs = await fillFolder(dir, {
   until: now,
   zone: settings.zone,
   notes: DEMO_NOTES,
+  sweepEveryS: 12 * 3600,
 })
 
 try {

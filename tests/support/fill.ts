@@ -1,9 +1,11 @@
 import { createLedger } from '../../src/domain/ledger.ts'
+import { sweep } from '../../src/domain/sweep.ts'
 import { readReport } from '../../src/duplicati/report.ts'
 import type { Clock } from '../../src/kit/clock.ts'
 import { realDisk } from '../../src/store/disk.ts'
 import { openStore } from '../../src/store/open.ts'
 import type { Recorded, Store } from '../../src/store/store-shape.ts'
+import { keepClosedIncidents } from '../../src/wiring/chores.ts'
 import type { ServerNote, TimedReport } from './generator.ts'
 
 /** Runs that are recorded at once: they share an fsync. */
@@ -15,6 +17,11 @@ export interface FillOptions {
   readonly until: Date
   readonly zone?: string
   readonly notes?: readonly ServerNote[]
+  /**
+   * Seconds of the reports' time after which silence is noticed, as the program does every minute; undefined where
+   * nobody looks.
+   */
+  readonly sweepEveryS?: number
   /** Called before the folder is closed, for what else should stand in it. */
   readonly finish?: (store: Store) => Promise<void>
 }
@@ -32,7 +39,19 @@ export async function fillFolder(dir: string, options: FillOptions): Promise<num
     for (const one of await Promise.all(batch)) recorded += one.duplicate ? 0 : 1
     batch = []
   }
+  const notice = async (at: Date) => {
+    await settle()
+    clock.set(at)
+    await store.settled()
+    await store.change((state) => sweep(state, at))
+    await keepClosedIncidents(store)
+  }
+  let noticeAt = Number.NEGATIVE_INFINITY
   for (const { received, document } of options.reports) {
+    if (options.sweepEveryS !== undefined && received.getTime() >= noticeAt) {
+      if (noticeAt > 0) await notice(new Date(noticeAt))
+      noticeAt = received.getTime() + options.sweepEveryS * 1000
+    }
     clock.set(received)
     const { arrival, log } = readReport(Buffer.from(JSON.stringify(document)), {
       contentType: 'application/json',
@@ -47,6 +66,7 @@ export async function fillFolder(dir: string, options: FillOptions): Promise<num
   }
   await settle()
   clock.set(options.until)
+  if (options.sweepEveryS !== undefined) await notice(options.until)
   await store.change((state) => withNotes(state, options.notes ?? []))
   await options.finish?.(store)
   await store.touchAlive()

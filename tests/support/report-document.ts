@@ -101,9 +101,12 @@ export function backupReport(run: PlannedRun): ReportDocument {
       EndTime: dotNetDate(end),
       BeginTime: dotNetDate(run.begin),
       Duration: timeSpan(run.durationS),
-      MessagesActualLength: Math.max(0, lines.length - run.warnings.length - run.errors.length),
+      MessagesActualLength: Math.max(
+        0,
+        lines.length - run.warnings.length - (failed ? 2 : run.errors.length),
+      ),
       WarningsActualLength: run.warnings.length,
-      ErrorsActualLength: run.errors.length,
+      ErrorsActualLength: failed ? 2 : run.errors.length,
       BackendStatistics: statistics,
     },
     Extra: extra(run.machine, run.job, 'Backup', run.next),
@@ -317,9 +320,12 @@ function storyLines(run: PlannedRun): string[] {
   })
   if (run.exception === null) lines.push(...goodEnding(run))
   else {
-    for (const text of run.errors) {
-      lines.push(line(run, run.durationS, 'Error', 'Operation.BackupHandler-FatalError', text))
-    }
+    const { durationS, exception } = run
+    lines.push(
+      line(run, durationS, 'Error', 'Operation.BackupHandler-FatalError', `Fatal error\n${exception}`),
+    )
+    const failed = `The operation Backup has failed\n${exception}`
+    lines.push(line(run, durationS, 'Error', 'Controller-FailedOperation', failed))
   }
   return lines
 }

@@ -22,6 +22,7 @@ import { openControlDoor } from './web/control-door.ts'
 import type { Doors } from './web/doors.ts'
 import { openDoors } from './web/doors.ts'
 import type { House } from './web/house.ts'
+import { createLimits } from './web/limits.ts'
 import { chores } from './wiring/chores.ts'
 import { collecting } from './wiring/collecting.ts'
 import { commands, controlFile } from './wiring/control.ts'
@@ -87,11 +88,12 @@ export async function createApp(settings: Settings, outside: Partial<Outside> = 
     said: (jobId) => bus.emit('live-status', { jobId }),
     onProgress: (progress) => bus.emit('progress', { task: 'collect', progress }),
   })
+  const limits = createLimits(store.state)
   const reports = reportDesk({
     store,
     clock,
     zone: settings.zone,
-    admitNewServer: async () => true,
+    admitNewServer: limits.admitNewServer,
     noteLive: remote.noteLive,
   })
   const supervisor = supervisorOf(settings, clock)
@@ -145,6 +147,7 @@ export async function createApp(settings: Settings, outside: Partial<Outside> = 
     store,
     ...shown,
     secrets,
+    limits,
     calendar,
     settings: { ...settings, locked: lockedNames(settings) },
     homeAssistantRank: async (id) => (supervisor === null ? 'viewer' : supervisor.rank(id)),

@@ -1,5 +1,6 @@
 import type { addServer } from '../actions/add-server.ts'
 import type { collectRuns } from '../actions/collect-runs.ts'
+import type { ManagePeople } from '../actions/manage-people.ts'
 import type { createOneUseLinks } from '../actions/one-use-links.ts'
 import type { probeServer } from '../actions/probe-server.ts'
 import type { Arrived, ReceivedReport } from '../actions/receive-report.ts'
@@ -16,6 +17,7 @@ import type { Bus } from '../kit/bus.ts'
 import type { Clock } from '../kit/clock.ts'
 import type { Log } from '../kit/log.ts'
 import type { Assets } from './assets.ts'
+import type { Limits } from './limits.ts'
 import type { View } from './view.ts'
 
 /**
@@ -36,6 +38,7 @@ export interface House {
   /** Rank of a Home Assistant user, looked up there; `viewer` where it cannot be. */
   homeAssistantRank(userId: string): Promise<'administrator' | 'viewer'>
   readonly secrets: Secrets
+  readonly limits: Limits
   readonly actions: Actions
   readonly collecting: CollectingDesk
   readonly mqtt: MqttDesk
@@ -136,6 +139,21 @@ export interface HouseStore {
   logState(no: number): 'kept' | 'gone' | 'damaged' | 'none'
   change(step: (state: State) => State): Promise<State>
   health(): StoreHealth
+  journal(name: 'audit' | 'incidents' | 'notices'): HouseJournal
+}
+
+/** An append-only log, read newest first. */
+export interface HouseJournal {
+  read(page: {
+    readonly limit: number
+    readonly after?: string
+    readonly filter?: (entry: JournalEntry) => boolean
+  }): Promise<{ readonly entries: readonly JournalEntry[]; readonly next: string | null }>
+}
+
+export interface JournalEntry {
+  readonly at: string
+  readonly [name: string]: unknown
 }
 
 export interface StoreHealth {
@@ -149,6 +167,7 @@ export interface Actions {
   /** Takes a live status post; gives the id of the job, null where it is not known yet. */
   receiveLiveStatus(body: Uint8Array, sender: string): Promise<string | null>
   signIn(attempt: SignInTry): Promise<{ readonly secret: string; readonly session: Session }>
+  readonly people: ManagePeople
   /** Writes a line of the audit log. Never throws: what is done is done. */
   audit(entry: AuditEntry): Promise<void>
 }

@@ -12,4 +12,4 @@ export const PLACES: readonly Place[] = [
 ]
 
 /** Links in the menu of the user. */
-export const USER_LINKS: readonly Place[] = []
+export const USER_LINKS: readonly Place[] = [{ name: 'account', path: '/account', icon: 'user' }]

@@ -1,3 +1,4 @@
+import { managePeople } from '../actions/manage-people.ts'
 import { signIn } from '../actions/sign-in.ts'
 import { FIRST_USER } from '../domain/people.ts'
 import type { State, User } from '../domain/state.ts'
@@ -15,7 +16,7 @@ export async function people(house: {
   clock: Clock
   log: Log
   adminPassword: string
-}): Promise<Pick<Actions, 'signIn' | 'audit'>> {
+}): Promise<Pick<Actions, 'signIn' | 'audit' | 'people'>> {
   const { store, clock, log } = house
   await addFirstUser(store, clock, house.adminPassword)
   const audit = async (entry: AuditEntry): Promise<void> => {
@@ -26,9 +27,11 @@ export async function people(house: {
     }
   }
   const guard = createSignInGuard(clock.elapsedMs)
+  const known = { clock, state: store.state, change: store.change, audit, isPassword }
   return {
     audit,
-    signIn: signIn({ clock, state: store.state, change: store.change, guard, isPassword, audit }),
+    people: managePeople({ ...known, hash: hashPassword }),
+    signIn: signIn({ ...known, guard }),
   }
 }
 

@@ -9,6 +9,7 @@ import { visitOf } from '../visit.ts'
  */
 export async function upload(ctx: Context, house: House): Promise<void> {
   const visit = visitOf(ctx)
+  if (!visit.local) await house.limits.upload(visit.address)
   const body = await readBody(ctx.req, house.settings.maxBodyBytes)
   const received = await house.actions.receiveReport({
     body,

@@ -13,8 +13,8 @@ const COOKIE_LIFE_S = 60 * 60 * 24 * 30
 export function signInPage(ctx: Context, house: House): void {
   const visit = visitOf(ctx)
   const next = ownPath(ctx.query['next'])
-  if (visit.user !== null) return ctx.redirect(visit.link(next))
-  render(ctx, house, { next, name: '', fault: null })
+  if (visit.user === null) render(ctx, house, { next, name: '', fault: null })
+  else ctx.redirect(visit.link(next))
 }
 
 /** `POST /sign-in` with `name`, `password`, `next`. */

@@ -1,5 +1,10 @@
+import type { Context } from 'koa'
+import { Failure } from '../../domain/failure.ts'
+import { text } from '../../domain/text.ts'
 import type { House } from '../house.ts'
 import type { Visit } from '../visit.ts'
+import { visitOf } from '../visit.ts'
+import { ACCESS } from './access-fields.ts'
 import type { Field } from './field.ts'
 
 /**
@@ -14,7 +19,13 @@ export interface Section {
   readonly fields?: readonly Field[]
 }
 
-export const SECTIONS: readonly Section[] = []
+export const SECTIONS: readonly Section[] = [
+  { name: 'users', group: 'people', icon: 'users', who: 'administrator' },
+  { name: 'access', group: 'people', icon: 'shield', who: 'administrator', fields: ACCESS },
+  { name: 'tokens', group: 'people', icon: 'key-round', who: 'administrator' },
+  { name: 'audit', group: 'people', icon: 'list-checks', who: 'administrator' },
+  { name: 'log', group: 'system', icon: 'scroll-text', who: 'administrator' },
+]
 
 /** The side navigation: only what this visitor may open. */
 export function settingsSide(visit: Visit, here: string, _house: House) {
@@ -36,4 +47,32 @@ export function settingsSide(visit: Visit, here: string, _house: House) {
       }))
       .filter((group) => group.links.length > 0),
   }
+}
+
+/** `GET /settings`: the first section this visitor may open; `?tab=` of the reference product finds its like. */
+export function settingsIndex(ctx: Context): void {
+  const visit = visitOf(ctx)
+  const tab = String(ctx.query['tab'] ?? '')
+  const wanted = OLD_TABS[tab] ?? tab
+  const open = SECTIONS.filter((one) => one.who === 'viewer' || visit.isAdministrator)
+  const section = open.find((one) => one.name === wanted) ?? open[0]
+  if (section === undefined) throw new Failure('forbidden', text('error.administrator-only'))
+  ctx.redirect(visit.link(`/settings/${section.name}`))
+}
+
+/** Tabs of the reference product (`/settings?tab=...`) and what they are called here. */
+const OLD_TABS: Readonly<Record<string, string>> = {
+  notifications: 'notifications',
+  backup: 'notifications',
+  overdue: 'monitoring',
+  server: 'servers',
+  addresses: 'servers',
+  ntfy: 'ntfy',
+  email: 'email',
+  templates: 'templates',
+  'database-maintenance': 'database',
+  'application-logs': 'log',
+  display: 'display',
+  users: 'users',
+  audit: 'audit',
 }

@@ -1,0 +1,83 @@
+import type { Context } from 'koa'
+import { Failure } from '../../../domain/failure.ts'
+import { text } from '../../../domain/text.ts'
+import { readForm } from '../../body.ts'
+import { doerOf } from '../../doer.ts'
+import { done } from '../../flash.ts'
+import type { House } from '../../house.ts'
+import { sendSettings } from '../../settings/form-page.ts'
+import { visitOf } from '../../visit.ts'
+
+/** `GET /settings/users`. */
+export function usersPage(ctx: Context, house: House): void {
+  render(ctx, house, {})
+}
+
+/** `POST /settings/users` with `name`, `role`, `password`: a new user, who must change the password. */
+export async function addUser(ctx: Context, house: House): Promise<void> {
+  const form = await readForm(ctx.req, 16_384)
+  const name = form.get('name') ?? ''
+  const role = form.get('role') === 'administrator' ? 'administrator' : 'viewer'
+  try {
+    await house.actions.people.addUser(name, role, form.get('password') ?? '', doerOf(ctx))
+    done(ctx, '/settings/users', text('users.added', { name }))
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error
+    ctx.status = 422
+    render(ctx, house, {
+      name,
+      role,
+      faults: { [error.field ?? 'name']: visitOf(ctx).words.say(error.text) },
+    })
+  }
+}
+
+/** `POST /settings/users/:id` with `do` = `role`, `disable`, `enable`, `reset` or `remove`. */
+export async function changeUser(ctx: Context, house: House): Promise<void> {
+  const id = String(ctx['params'].id)
+  const form = await readForm(ctx.req, 16_384)
+  const { people } = house.actions
+  const name = house.store.state().users[id]?.name ?? ''
+  switch (form.get('do')) {
+    case 'role': {
+      const role = form.get('role') === 'administrator' ? 'administrator' : 'viewer'
+      await people.changeUser(id, { role }, doerOf(ctx))
+      break
+    }
+    case 'disable':
+      await people.changeUser(id, { disabled: true }, doerOf(ctx))
+      break
+    case 'enable':
+      await people.changeUser(id, { disabled: false }, doerOf(ctx))
+      break
+    case 'reset':
+      return render(ctx, house, { made: { name, password: await people.resetPassword(id, doerOf(ctx)) } })
+    case 'remove':
+      await people.removeUser(id, doerOf(ctx))
+      break
+    default:
+      throw new Failure('invalid', text('error.no-such-verb'))
+  }
+  done(ctx, '/settings/users', text('users.changed', { name }))
+}
+
+interface Filled {
+  readonly name?: string
+  readonly role?: string
+  readonly faults?: Readonly<Record<string, string>>
+  /** A password made just now: shown once. */
+  readonly made?: { readonly name: string; readonly password: string }
+}
+
+function render(ctx: Context, house: House, filled: Filled): void {
+  const visit = visitOf(ctx)
+  const users = Object.values(house.store.state().users).sort((a, b) => a.name.localeCompare(b.name))
+  ctx.set('Cache-Control', 'no-store')
+  sendSettings(ctx, house, 'users', 'pages/people/users', {
+    users: users.map((user) => ({ ...user, passwordHash: null, isSelf: user.id === visit.user?.id })),
+    name: filled.name ?? '',
+    role: filled.role ?? 'viewer',
+    faults: filled.faults ?? {},
+    made: filled.made ?? null,
+  })
+}

@@ -24,7 +24,7 @@ export function fromWallClock(shown: WallClock, zone: string | number): number |
 function fromOffset(shown: WallClock, offset: number): number | null {
   const { year, month, day, hour, minute, second } = shown
   if (month < 1 || month > 12 || day < 1 || hour > 23 || minute > 59 || second > 59) return null
-  if (year < 100 || day > new Date(Date.UTC(year, month, 0)).getUTCDate()) return null
+  if (year < 100 || (day > 28 && day > new Date(Date.UTC(year, month, 0)).getUTCDate())) return null
   return Date.UTC(year, month - 1, day, hour, minute, second) - offset * 60_000
 }
 

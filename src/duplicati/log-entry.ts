@@ -1,5 +1,5 @@
 import type { LogLevel, LogLine } from '../domain/run.ts'
-import { fromWallClock } from '../domain/wall-clock.ts'
+import { fromWallClock, offsetMinutes } from '../domain/wall-clock.ts'
 import { maskSecrets } from './mask.ts'
 import { cleanText } from './values.ts'
 
@@ -11,20 +11,21 @@ export interface EntryTime {
 
 /**
  * Reads `2026-09-01 03:00:30 +02 - [Error-Full.Type.Name-MessageId]: text`. What has no such head is all text, with
- * the level of the list it stood in. Masked and cleaned; longer than `limit` it loses its middle.
+ * the level of the list it stood in. Masked and cleaned; longer than `limit` it loses its middle. `zone` helps where
+ * the head writes only the whole hours of an offset (see `withMinutes`); null where there is no need.
  */
-export function readEntry(entry: string, level: LogLevel, limit: number): LogLine {
+export function readEntry(entry: string, level: LogLevel, limit: number, zone: string | null): LogLine {
   const head = HEAD.exec(entry.length > 1000 ? entry.slice(0, 1000) : entry)
   const text = fit(
     cleanText(maskSecrets(head === null ? entry : entry.slice(head[0].length))).trimEnd(),
     limit,
   )
   if (head === null) return { level, at: null, tag: null, text }
-  const time = timeOf(head)
+  const time = timeOf(head, zone)
   return {
-    level: LEVELS.get((head[8] ?? '').toLowerCase()) ?? 'other',
+    level: LEVELS.get((head[10] ?? '').toLowerCase()) ?? 'other',
     at: time === null ? null : new Date(time.ms).toISOString(),
-    tag: cleanText(maskSecrets(head[9] ?? '')) || null,
+    tag: cleanText(maskSecrets(head[11] ?? '')) || null,
     text,
   }
 }
@@ -41,11 +42,11 @@ export function levelOf(entry: string, level: LogLevel): LogLevel {
 
 export function entryTime(entry: string): EntryTime | null {
   const head = HEAD.exec(entry.slice(0, 1000))
-  return head === null ? null : timeOf(head)
+  return head === null ? null : timeOf(head, null)
 }
 
 const HEAD =
-  /^(?:(\d{4}-\d\d-\d\d) (\d\d)[:.](\d\d)[:.](\d\d) ?([+-])(\d\d)(?::?(\d\d))? - )?\[([A-Za-z]{4,16})-([^\]]{0,400})\]: ?/
+  /^(?:(\d{4})-(\d\d)-(\d\d) (\d\d)[:.](\d\d)[:.](\d\d) ?([+-])(\d\d)(?::?(\d\d))? - )?\[([A-Za-z]{4,16})-([^\]]*)\]: ?/
 
 const LEVELS: ReadonlyMap<string, LogLevel> = new Map([
   ['error', 'error'],
@@ -58,15 +59,34 @@ const LEVELS: ReadonlyMap<string, LogLevel> = new Map([
   ['explicitonly', 'other'],
 ])
 
-function timeOf(head: RegExpExecArray): EntryTime | null {
-  const [, day, hour, minute, second, sign, hours, minutes = '00'] = head
-  if (day === undefined) return null
-  const offset = (Number(hours) * 60 + Number(minutes)) * (sign === '-' ? -1 : 1)
-  const [year = 0, month = 0, date = 0] = day.split('-').map(Number)
-  const clock = { year, month, day: date, hour: Number(hour), minute: Number(minute), second: Number(second) }
-  if (year < 2000 || year > 2200 || Math.abs(offset) > 1080) return null
+function timeOf(head: RegExpExecArray, zone: string | null): EntryTime | null {
+  const [, year, month, day, hour, minute, second, sign, hours, minutes] = head
+  if (year === undefined) return null
+  const offset = (Number(hours) * 60 + Number(minutes ?? '0')) * (sign === '-' ? -1 : 1)
+  const clock = {
+    year: Number(year),
+    month: Number(month),
+    day: Number(day),
+    hour: Number(hour),
+    minute: Number(minute),
+    second: Number(second),
+  }
+  if (clock.year < 2000 || clock.year > 2200 || Math.abs(offset) > 1080) return null
   const ms = fromWallClock(clock, offset)
-  return ms === null ? null : { ms, offsetMinutes: offset }
+  if (ms === null) return null
+  const exact = zone === null || minutes !== undefined ? offset : withMinutes(offset, zone, ms)
+  return { ms: ms - (exact - offset) * 60_000, offsetMinutes: exact }
+}
+
+/** Whether clocks in the zone are not whole hours away from UTC: India, Nepal, Newfoundland. */
+export function isUneven(zone: string, at: Date): boolean {
+  return offsetMinutes(zone, at.getTime()) % 60 !== 0
+}
+
+/** .NET writes `+05` for an offset of five and a half hours: our zone, where its hours agree, has the minutes. */
+function withMinutes(offset: number, zone: string, ms: number): number {
+  const ours = offsetMinutes(zone, ms)
+  return Math.trunc(ours / 60) * 60 === offset ? ours : offset
 }
 
 /** Head and tail of a text that is too long, and between them how many characters are left out. */
@@ -74,6 +94,5 @@ function fit(text: string, limit: number): string {
   if (text.length <= limit) return text
   const tail = Math.floor(limit / 8)
   const head = limit - tail
-  const cut = cleanText(`${text.slice(0, head)}\n… [${text.length - limit}] …\n${text.slice(-tail)}`)
-  return cut
+  return cleanText(`${text.slice(0, head)}\n… [${text.length - limit}] …\n${text.slice(-tail)}`)
 }

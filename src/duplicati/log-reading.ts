@@ -22,9 +22,9 @@ export interface LogReading {
 
 /**
  * Reads the lists of a report into one log of at most `limitBytes`: half of it for the head, half for the tail.
- * Counts and first texts are of all lines. Time is linear, and only the lines that are kept are taken apart.
+ * `zone` where log lines lose the minutes of its offset, else null. Counts and first texts are of all lines. Time is linear, and only the lines that are kept are taken apart.
  */
-export function readLog(sources: LogSources, limitBytes: number): LogReading {
+export function readLog(sources: LogSources, limitBytes: number, zone: string | null): LogReading {
   const entries = gatherEntries(sources)
   const survey = surveyEntries(entries)
   const lineLimit = Math.max(200, Math.min(LONGEST_LINE, Math.floor(limitBytes / 4)))
@@ -35,7 +35,7 @@ export function readLog(sources: LogSources, limitBytes: number): LogReading {
     for (let at = from; at < to; at++) {
       const text = entries.texts[at] ?? ''
       if (text.length > lineLimit) longLines++
-      lines.push(readEntry(text, entries.levels[at] ?? 'other', lineLimit))
+      lines.push(readEntry(text, entries.levels[at] ?? 'other', lineLimit, zone))
     }
   }
   keep(0, head)
@@ -55,7 +55,7 @@ function surveyEntries({ texts, levels }: Entries) {
     const level = levelOf(text, levels[at] ?? 'other')
     if (level === 'warning' || level === 'error') {
       counts[level]++
-      if (first[level].length < 20) first[level].push(shorten(readEntry(text, level, 2000).text, 500))
+      if (first[level].length < 20) first[level].push(shorten(readEntry(text, level, 2000, null).text, 500))
     } else if (level === 'information') counts.information++
     if (retention.length < 20 && namesVersions(text)) retention.push(text.slice(0, 256 * 1024))
   }

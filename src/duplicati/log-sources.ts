@@ -89,10 +89,5 @@ function listOf(value: unknown): readonly string[] {
 }
 
 function textOf(value: unknown): string {
-  if (typeof value === 'string') return value
-  try {
-    return JSON.stringify(value) ?? ''
-  } catch {
-    return '…' // nested deeper than the stack; the raw document has its head
-  }
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '')
 }

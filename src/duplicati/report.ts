@@ -5,6 +5,7 @@ import { openText, type ReportDocument } from './document.ts'
 import { Doubts } from './doubts.ts'
 import { figure, readFigures, readQuota } from './figures.ts'
 import { isIdentified, readIdentity } from './identity.ts'
+import { isUneven } from './log-entry.ts'
 import { type LogReading, readLog } from './log-reading.ts'
 import { readMachineFacts } from './machine-facts.ts'
 import { maskSecrets } from './mask.ts'
@@ -67,6 +68,7 @@ export function readRun(document: ReportDocument, about: RunAbout): ReadReport {
       errors: data['Errors'],
     },
     about.logLimitBytes,
+    isUneven(about.zone, about.receivedAt) ? about.zone : null,
   )
   const phases = readPhases(data, about)
   const counts = countLines(data, log, doubts)

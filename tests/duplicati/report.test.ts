@@ -729,6 +729,16 @@ t.test('log lines are kept with level, time and tag, whatever list they stand in
   t.equal(lines.length, 20, 'a list may say the same twice')
 })
 
+t.test('log lines of half-hour zones lose their minutes, and get them back in that zone', async (t) => {
+  const at = (zone: string, head: string) =>
+    read({ ...success(), LogLines: [`${head} - [Error-A-B]: x`] }, { zone }).log.lines[0]?.at
+  t.equal(at('Asia/Kolkata', '2026-09-01 06:30:00 +05'), '2026-09-01T01:00:00.000Z')
+  t.equal(at('America/St_Johns', '2026-08-31 22:30:00 -02'), '2026-09-01T01:00:00.000Z')
+  t.equal(at('Asia/Kolkata', '2026-09-01 06:30:00 +05:00'), '2026-09-01T01:30:00.000Z')
+  t.equal(at('Asia/Kolkata', '2026-09-01 03:00:00 +02'), '2026-09-01T01:00:00.000Z')
+  t.equal(at('Europe/Berlin', '2026-09-01 06:30:00 +05'), '2026-09-01T01:30:00.000Z')
+})
+
 t.test('what several lists say is kept once, in order of time', async (t) => {
   const at = (second: number, level: string, text: string) =>
     `2026-09-01 03:00:0${second} +02 - [${level}-A-B]: ${text}`

@@ -40,15 +40,19 @@ export async function takeLock(dir: string, listen: typeof listenAt = listenAt):
   let server: Server | null = null
   try {
     server = await listen(own, name)
+    let stale = false
     for (let attempt = 0; attempt < 20; attempt++) {
       if (await claim(own, path)) {
         // Someone who looked before we came may still clear our name away: only who is found there has it.
-        await pause(20)
+        await pause(stale ? 25 : 5)
         if ((await answerOf(path)) === name) return await held(server, path, own, short.end)
       }
       const answer = await answerOf(path)
       if (answer !== null && answer !== name) throw inUse(dir)
-      if (answer === null) await clearAway(path, `${own}-old`)
+      if (answer === null) {
+        stale = true
+        await clearAway(path, `${own}-old`)
+      }
     }
     throw inUse(dir)
   } catch (error) {

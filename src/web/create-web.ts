@@ -28,6 +28,7 @@ export function createWeb(house: House, door: Door): RequestListener {
   const router = new Router()
   for (const route of ROUTES) {
     router.register(route.path, [route.method], async (ctx: Context) => {
+      if (route.anySite !== true) refuseCrossSite(ctx)
       admit(visitOf(ctx), route.who, house)
       await route.handle(ctx, house)
     })
@@ -36,7 +37,6 @@ export function createWeb(house: House, door: Door): RequestListener {
   app.use(answerErrors(house))
   app.use(openVisit(house, door))
   app.use(secureHeaders)
-  app.use(refuseCrossSite)
   app.use(compress({ threshold: 1024, br: false, gzip: { level: 4 } }))
   app.use(router.routes())
   app.use(() => {

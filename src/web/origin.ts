@@ -1,4 +1,4 @@
-import type { Context, Next } from 'koa'
+import type { Context } from 'koa'
 import { Failure } from '../domain/failure.ts'
 import { text } from '../domain/text.ts'
 import { visitOf } from './visit.ts'
@@ -7,11 +7,10 @@ import { visitOf } from './visit.ts'
  * Refuses changes that another site's page sends with this browser's cookies. Browsers say where a request comes
  * from in `Sec-Fetch-Site`; older ones in `Origin`. Programs send neither, and no cookies either.
  */
-export async function refuseCrossSite(ctx: Context, next: Next): Promise<void> {
+export function refuseCrossSite(ctx: Context): void {
   if (ctx.method !== 'GET' && ctx.method !== 'HEAD' && isCrossSite(ctx)) {
     throw new Failure('forbidden', text('error.cross-site'))
   }
-  await next()
 }
 
 function isCrossSite(ctx: Context): boolean {

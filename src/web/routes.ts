@@ -15,6 +15,7 @@ import type { Who } from './gate.ts'
 import type { House } from './house.ts'
 import { events } from './live.ts'
 import { aboutPage } from './pages/about.ts'
+import { deedOptions, deedPage, doDeed } from './pages/deed.ts'
 import { helpPage } from './pages/help.ts'
 import { legacyRun, legacyServer } from './pages/legacy.ts'
 import { overviewPage } from './pages/overview.ts'
@@ -36,10 +37,12 @@ import { settingsIndex } from './settings/sections.ts'
  * a new route needs its row there too.
  */
 export interface Route {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'OPTIONS'
   readonly path: string
   readonly who: Who
   readonly as: 'page' | 'fragment' | 'action' | 'json' | 'file' | 'stream'
+  /** Whether a page of another site may use it: only where nothing but a secret in the address counts. */
+  readonly anySite?: true
   readonly handle: (ctx: Context, house: House) => void | Promise<void>
 }
 
@@ -64,6 +67,9 @@ export const ROUTES: readonly Route[] = [
   { method: 'GET', path: '/api/v1/incidents', who: 'reader', as: 'json', handle: incidents },
   { method: 'GET', path: '/api/v1/openapi.json', who: 'anyone', as: 'json', handle: openapi },
   { method: 'GET', path: '/metrics', who: 'reader', as: 'file', handle: metrics },
+  { method: 'GET', path: '/n/:token', who: 'anyone', as: 'page', handle: deedPage },
+  { method: 'POST', path: '/n/:token', who: 'anyone', as: 'action', handle: doDeed, anySite: true },
+  { method: 'OPTIONS', path: '/n/:token', who: 'anyone', as: 'action', handle: deedOptions },
   { method: 'GET', path: '/sign-in', who: 'anyone', as: 'page', handle: signInPage },
   { method: 'POST', path: '/sign-in', who: 'anyone', as: 'action', handle: signInPost },
   { method: 'GET', path: '/', who: 'viewer', as: 'page', handle: overviewPage },

@@ -67,7 +67,7 @@ export function flagOf(value: unknown): boolean {
 
 /** How a foreign value is quoted in a sentence of ours. */
 export function quoted(value: unknown): string {
-  if (typeof value === 'string') return shorten(nameOf(value.slice(0, 500)) ?? '', 60)
+  if (typeof value === 'string') return shorten(nameOf(value.slice(0, 500)) ?? '–', 60)
   return typeof value === 'number'
     ? String(value)
     : Array.isArray(value)

@@ -3,10 +3,10 @@ import { Draft } from './draft.ts'
 import { Failure } from './failure.ts'
 import { close } from './incident-changes.ts'
 import type { Job } from './job.ts'
-import { withdrawWaiting } from './notice-queue.ts'
 import type { Server } from './server.ts'
 import type { State } from './state.ts'
 import { type Text, text } from './text.ts'
+import { withdrawWaiting } from './waiting-notices.ts'
 
 /** What is odd about the newest run of a job, in one sentence; null where it is as usual. */
 export function anomalyTrouble(

@@ -6,12 +6,13 @@ import type { Job } from './job.ts'
 import { inMaintenance } from './maintenance-window.ts'
 import { DAY, ms } from './moment.ts'
 import type { MonitoringSettings } from './monitoring-settings.ts'
-import { queueRun, queueSayings, type Saying, withdrawWaiting } from './notice-queue.ts'
+import { queueRun, queueSayings, type Saying } from './notice-queue.ts'
 import { pauseOf } from './pausing.ts'
 import { isBackup, isGood, orderOf, type Run } from './run.ts'
 import type { Server } from './server.ts'
 import { text } from './text.ts'
 import { failedBecause, interruptedBecause, operationBecause, warningBecause } from './trouble-texts.ts'
+import { withdrawWaiting } from './waiting-notices.ts'
 
 /**
  * What the newest run of a job means for its incidents and for those who are to be told. The run is already in

@@ -1,10 +1,12 @@
 import type { Draft } from './draft.ts'
 import type { Incident } from './incident.ts'
 import { endOfMaintenance, endOfQuiet } from './maintenance-window.ts'
-import { iso, ms, SECOND } from './moment.ts'
+import { iso, SECOND } from './moment.ts'
 import type { MonitoringSettings } from './monitoring-settings.ts'
-import type { Notice, NoticeKind } from './notice.ts'
+import type { NoticeKind } from './notice.ts'
+import { blank, noticeOf, queue } from './notice-envelope.ts'
 import { type Matter, type Receiver, receivers } from './notice-policy.ts'
+import { keyOf, withdrawWaiting } from './waiting-notices.ts'
 
 /** Something to say about an incident; `also` are incidents that the same message ends. */
 export interface Saying {
@@ -103,97 +105,8 @@ function aboutOf(incident: Incident): Matter['about'] {
   return incident.severity === 'error' ? 'error' : 'warning'
 }
 
-/**
- * Takes a closed incident out of notices that were not sent yet. Returns the receivers who never heard of it,
- * because the only word of it was among these: they need no recovery.
- */
-export function withdrawWaiting(draft: Draft, incident: Incident): ReadonlySet<string> {
-  const unheard = new Set<string>()
-  for (const notice of draft.notices()) {
-    if (!isWaiting(notice) || !notice.incidentIds.includes(incident.id)) continue
-    if ((incident.told ?? 0) <= 1) unheard.add(keyOf(notice))
-    const incidentIds = notice.incidentIds.filter((id) => id !== incident.id)
-    if (incidentIds.length === 0) draft.drop('notices', notice.id)
-    else draft.put('notices', notice.id, { ...notice, incidentIds })
-  }
-  return unheard
-}
-
-function isWaiting(notice: Notice): boolean {
-  return notice.state === 'owed' && notice.attempts === 0 && notice.incidentIds.length > 0
-}
-
-function keyOf(receiver: Receiver): string {
-  return `${receiver.channel}\n${receiver.to ?? ''}`
-}
-
 function markTold(draft: Draft, incident: Incident, now: Date): void {
   const open = draft.incident(incident.id)
   if (open === undefined) return
   draft.put('incidents', open.id, { ...open, toldAt: now.toISOString(), told: (open.told ?? 0) + 1 })
-}
-
-interface Envelope {
-  readonly id: string
-  readonly receiver: Receiver
-  readonly dueAt: string
-  readonly now: Date
-}
-
-function noticeOf(sayings: readonly Saying[], envelope: Envelope): Notice {
-  const incidents = sayings.flatMap((saying) => [saying.incident, ...(saying.also ?? [])])
-  const first = sayings[0]
-  const single = sayings.length === 1 && first !== undefined
-  return {
-    ...blank(envelope),
-    kind: single ? first.kind : 'bundle',
-    incidentIds: unique(incidents.map((incident) => incident.id)),
-    jobIds: unique(
-      incidents.flatMap((incident) => (incident.jobId === null ? incident.jobIds : [incident.jobId])),
-    ),
-    runNo: single ? first.incident.runNo : null,
-  }
-}
-
-function blank({ id, receiver, dueAt, now }: Envelope): Notice {
-  return {
-    id,
-    kind: 'opened',
-    channel: receiver.channel,
-    to: receiver.to,
-    incidentIds: [],
-    jobIds: [],
-    runNo: null,
-    createdAt: now.toISOString(),
-    dueAt,
-    attempts: 0,
-    lastTriedAt: null,
-    lastError: null,
-    state: 'owed',
-    finishedAt: null,
-  }
-}
-
-/** Into a notice that still waits for about the same moment, else as one of its own. */
-function queue(draft: Draft, notice: Notice, settings: MonitoringSettings): void {
-  const due = ms(notice.dueAt)
-  const waiting = draft.notices().find((other) => {
-    if (!isWaiting(other) || keyOf(other) !== keyOf(notice)) return false
-    return (
-      ms(other.dueAt) > ms(notice.createdAt) &&
-      Math.abs(due - ms(other.dueAt)) <= settings.gatherSeconds * SECOND
-    )
-  })
-  draft.put('notices', (waiting ?? notice).id, waiting === undefined ? notice : joined(waiting, notice))
-}
-
-function joined(waiting: Notice, notice: Notice): Notice {
-  const incidentIds = unique([...waiting.incidentIds, ...notice.incidentIds])
-  const jobIds = unique([...waiting.jobIds, ...notice.jobIds])
-  const same = incidentIds.length === waiting.incidentIds.length
-  return same ? waiting : { ...waiting, kind: 'bundle', runNo: null, incidentIds, jobIds }
-}
-
-function unique<T>(things: readonly T[]): readonly T[] {
-  return [...new Set(things)]
 }

@@ -4,10 +4,10 @@ import { close, openIncident, report } from './incident-changes.ts'
 import type { Job } from './job.ts'
 import { DAY, ms } from './moment.ts'
 import type { MonitoringSettings } from './monitoring-settings.ts'
-import { withdrawWaiting } from './notice-queue.ts'
 import { pauseOf } from './pausing.ts'
 import { type Server, serverName } from './server.ts'
 import { text } from './text.ts'
+import { withdrawWaiting } from './waiting-notices.ts'
 
 /**
  * Whole servers that are silent: two or more of their jobs overdue and not one report since the first of them was

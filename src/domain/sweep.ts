@@ -6,13 +6,14 @@ import type { Job } from './job.ts'
 import { overdueBecause, ownSilence } from './job-state.ts'
 import { DAY, ms, SECOND } from './moment.ts'
 import { type MonitoringSettings, monitoringSettings } from './monitoring-settings.ts'
-import { type Saying, withdrawWaiting } from './notice-queue.ts'
+import type { Saying } from './notice-queue.ts'
 import { pauseOf } from './pausing.ts'
 import { silentServers } from './server-silence.ts'
 import type { State } from './state.ts'
 import { speak } from './sweep-sayings.ts'
 import { text } from './text.ts'
 import { trimNotices } from './trim-notices.ts'
+import { withdrawWaiting } from './waiting-notices.ts'
 
 /**
  * What the passing of time brings, once a minute: jobs that became overdue, whole servers gone silent, silences

@@ -39,7 +39,7 @@ export function sendPage(
     place: frame.place ?? '',
     isNarrow: frame.isNarrow === true,
     help: frame.help,
-    frame: isFragment ? '../fragment' : '../layout',
+    frame: isFragment ? '/fragment' : '/layout',
     live: frame.isLive === true ? visit.link(visit.path, { ...single(query), fragment: 1 }) : null,
     // Whole minutes, so that a fragment in which nothing changed is the same text.
     renderedAt: new Date(Math.floor(visit.now.getTime() / 60_000) * 60_000).toISOString(),

@@ -4,8 +4,6 @@ import { noteDowntime } from './domain/downtime.ts'
 import type { Events } from './domain/events.ts'
 import { Failure } from './domain/failure.ts'
 import { createLedger } from './domain/ledger.ts'
-import { isReachable } from './domain/remote-reach.ts'
-import type { State } from './domain/state.ts'
 import { text } from './domain/text.ts'
 import { createBus } from './kit/bus.ts'
 import type { Clock } from './kit/clock.ts'
@@ -27,6 +25,7 @@ import { chores } from './wiring/chores.ts'
 import { collecting } from './wiring/collecting.ts'
 import { commands, controlFile } from './wiring/control.ts'
 import { homeAssistantChannels, mqtt, supervisorOf } from './wiring/home-assistant.ts'
+import { collectable, jobsOf } from './wiring/ids-of.ts'
 import { lockSettings } from './wiring/locked-settings.ts'
 import { notices } from './wiring/notices.ts'
 import { people } from './wiring/people.ts'
@@ -188,14 +187,4 @@ export async function createApp(settings: Settings, outside: Partial<Outside> = 
       await store.close()
     },
   }
-}
-
-function jobsOf(history: House['store']['history'], nos: readonly number[]): string[] {
-  return [...new Set(nos.flatMap((no) => history.row(no)?.jobId ?? []))]
-}
-
-function collectable(state: State): string[] {
-  return Object.values(state.servers)
-    .filter(isReachable)
-    .map((server) => server.id)
 }

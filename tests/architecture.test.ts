@@ -121,7 +121,9 @@ t.test('every address in a template is built by link() or asset()', async (t) =>
       t.fail(`${relative(ROOT, file)} has a bare address: ${code.slice(bare.index, bare.index + 60)}`)
     const raw = [...code.matchAll(/<%~\s*([\s\S]*?)%>/g)].map((match) => match[1] ?? '')
     for (const expression of raw) {
-      const name = /^(?:await )?(?:it\.)?(include|body|block|icon|layout|svg|json)\b/.exec(expression.trim())
+      const name = /(?:^|[?:] )(?:await )?(?:it\.)?(include|body|block|icon|layout|svg|json)\b/.exec(
+        expression.trim(),
+      )
       if (name === null) t.fail(`${relative(ROOT, file)} prints unescaped: ${expression.trim().slice(0, 60)}`)
     }
     if (/<script(?![^>]*\bsrc=)(?![^>]*type="application\/json")/.test(code))

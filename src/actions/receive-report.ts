@@ -1,5 +1,6 @@
 import { Failure } from '../domain/failure.ts'
 import type { Arrival, RunLog } from '../domain/run.ts'
+import type { Text } from '../domain/text.ts'
 import { text } from '../domain/text.ts'
 import type { Clock } from '../kit/clock.ts'
 
@@ -24,7 +25,7 @@ export interface ReceiveReportNeeds {
   read(body: Uint8Array, about: ReadAbout): Promise<{ arrival: Arrival; log: RunLog }>
   record(arrival: Arrival, log: RunLog): Promise<Recorded>
   /** Keeps a bounded, masked copy of what could not be read. Never throws. */
-  reject(body: Uint8Array, reason: string): Promise<void>
+  reject(body: Uint8Array, reason: Text): Promise<void>
   /** Whether a report of an unknown server may come in now: floods of made-up machines are held back. */
   admitNewServer(sender: string): Promise<boolean>
   /** Whether the arrival would make a new server. */
@@ -64,7 +65,7 @@ async function readOrSetAside(needs: ReceiveReportNeeds, arrived: Arrived, recei
   try {
     return await needs.read(arrived.body, about)
   } catch (error) {
-    if (error instanceof Failure && error.code === 'invalid') await needs.reject(arrived.body, error.text.key)
+    if (error instanceof Failure && error.code === 'invalid') await needs.reject(arrived.body, error.text)
     throw error
   }
 }

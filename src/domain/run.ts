@@ -193,7 +193,7 @@ export function isGood(run: { result: RunResult; interrupted: boolean }): boolea
   return (run.result === 'success' || run.result === 'warning') && !run.interrupted
 }
 
-/** The moment that orders a run: its begin where it has one, else its arrival. */
+/** The moment that orders a run: its begin, else its arrival; a begin after the arrival is a clock that is wrong. */
 export function orderOf(run: { begin: string | null; received: string }): string {
-  return run.begin ?? run.received
+  return run.begin === null || run.begin > run.received ? run.received : run.begin
 }

@@ -41,7 +41,7 @@ export function reportDesk(house: {
     read: async (body, about) =>
       body.length > LARGE_BYTES ? large.read(body, facts(about)) : readReport(body, facts(about)),
     record: (arrival, log) => store.record(arrival, log),
-    reject: (body, reason) => store.reject(maskBytes(body), text(reason)),
+    reject: (body, reason) => store.reject(maskBytes(body), reason),
     admitNewServer: house.admitNewServer,
     isKnown: (arrival) => {
       const { machineId, machineName } = arrival.identity
@@ -61,17 +61,20 @@ export function reportDesk(house: {
     receiveLive,
     close: () => large.close(),
     async receive(arrived) {
-      try {
-        return await receive(arrived)
-      } catch (error) {
-        // Both addresses are easily mixed up in Duplicati's options: a live status is welcome here too.
-        if (!(error instanceof Failure) || error.code !== 'invalid' || liveDocument(arrived.body) === null)
-          throw error
-        await receiveLive(arrived.body, arrived.sender)
-        return { runId: '', duplicate: false }
-      }
+      // Both addresses are easily mixed up in Duplicati's options: a live status is welcome here too.
+      if (!mayBeLive(arrived.body) || liveDocument(arrived.body) === null) return receive(arrived)
+      await receiveLive(arrived.body, arrived.sender)
+      return { runId: '', duplicate: false }
     },
   }
+}
+
+/** A look at the bytes: parsing every report twice would cost too much. */
+function mayBeLive(body: Uint8Array): boolean {
+  return (
+    body.length < LARGE_BYTES &&
+    Buffer.from(body.buffer, body.byteOffset, body.length).includes('"startedUtc"')
+  )
 }
 
 /** The document of a live status; null where it is something else. */

@@ -50,9 +50,15 @@ async function rewriteInPlace(
   const kept = await livingLines(shelf, table, segment, index)
   const oldPack = segment.pack
   const pack = packFile(segment.name, generationOf(oldPack) + 1)
-  const lines = await DraftFile.begin(disk, join(folders.tmp, `${pack}.lines`))
-  const blocks = await DraftFile.begin(disk, join(folders.tmp, pack))
+  const drafts: DraftFile[] = []
+  const draft = async (name: string) => {
+    const file = await DraftFile.begin(disk, join(folders.tmp, name))
+    drafts.push(file)
+    return file
+  }
   try {
+    const lines = await draft(`${pack}.lines`)
+    const blocks = await draft(pack)
     await lines.add(headerLine({ v: shelf.schemaVersion, pack, from: 1, now: clock.now() }))
     const places = await rewrite(shelf, segment, kept, { lines, blocks })
     await lines.finish()
@@ -63,13 +69,12 @@ async function rewriteInPlace(
     relocate(table, index, places)
     Object.assign(segment, { pack, bytes: lines.length, packBytes: blocks.length, deadBytes: 0 })
   } catch (error) {
-    await lines.discard()
-    await blocks.discard()
+    for (const file of drafts) await file.discard()
     throw error
   }
   await disk.syncFolder(folders.runs)
   await disk.remove(join(folders.logs, oldPack))
-  return before - lines.length - blocks.length
+  return before - segment.bytes - segment.packBytes
 }
 
 /** Number of compactions in a pack's name. */

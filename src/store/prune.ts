@@ -44,11 +44,11 @@ export async function pruneLogs(parts: Parts, before: Date): Promise<number> {
     const file = await shelf.disk.open(shelf.packPath(segment), 'r+')
     try {
       await file.truncate(0)
+      segment.packBytes = 0
       await file.sync()
     } finally {
       await file.close()
     }
-    segment.packBytes = 0
   }
   return old.length
 }

@@ -110,7 +110,9 @@ export class RunTable {
 
   atMs(row: number): number {
     const begin = this.columns.float(FLOATS.begin, row)
-    return Number.isNaN(begin) ? this.columns.float(FLOATS.received, row) : begin
+    const received = this.columns.float(FLOATS.received, row)
+    // A begin after the arrival is a clock that is wrong: arrival orders such a run.
+    return begin <= received ? begin : received
   }
 
   #newRow(no: number): number {

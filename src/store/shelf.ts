@@ -125,9 +125,10 @@ export class Shelf {
     const path = this.folders.segment(name)
     const made: AppendFile[] = []
     try {
-      made.push(await AppendFile.create(this.disk, packPath), await AppendFile.create(this.disk, path))
-      const [blocks, lines] = made
-      if (blocks === undefined || lines === undefined) return
+      const blocks = await AppendFile.create(this.disk, packPath)
+      made.push(blocks)
+      const lines = await AppendFile.create(this.disk, path)
+      made.push(lines)
       await lines.append(headerLine({ v: this.schemaVersion, pack, from, now }))
       await this.disk.syncFolder(this.folders.logs)
       await this.disk.syncFolder(this.folders.runs)

@@ -6,7 +6,7 @@ export interface DiskCall {
 }
 
 /** What happens to a call: a system error of this code, or, for a write, only so many bytes taken. */
-export type Fault = string | { readonly takes: number; readonly then?: string } | null
+export type Fault = string | { readonly takes: number; readonly failsWith?: string } | null
 
 export interface FaultyDisk extends Disk {
   /** Every call that changes something, in order. */
@@ -43,7 +43,7 @@ export function faultyDisk(real: Disk = realDisk): FaultyDisk {
       const fault = check('write', path)
       if (fault === null || typeof fault === 'string') return inner.write(bytes, position)
       const taken = await inner.write(bytes.subarray(0, fault.takes), position)
-      if (fault.then !== undefined) throw systemError(fault.then, 'write', path)
+      if (fault.failsWith !== undefined) throw systemError(fault.failsWith, 'write', path)
       return taken
     },
     truncate: async (length) => {

@@ -50,6 +50,7 @@ const NAMES = [
   'log-in',
   'log-out',
   'mail',
+  'menu',
   'monitor',
   'moon',
   'octagon-x',
@@ -129,7 +130,9 @@ function symbol(name, drawing) {
 }
 
 function notice() {
-  const text = readFileSync(join(from, 'LICENSE'), 'utf8').replace(/-(?=-)/g, '- ').trim()
+  const text = readFileSync(join(from, 'LICENSE'), 'utf8')
+    .replace(/-(?=-)/g, '- ')
+    .trim()
   return `<!--\nIcons from Lucide (https://lucide.dev):\n\n${text}\n-->`
 }
 

@@ -1,6 +1,7 @@
 // @ts-check
 // What every page starts: ticking times and live fragments at once, everything else when somebody reaches for it.
 
+import { meetHomeAssistant } from './home-assistant.js'
 import { followLive } from './live-fragment.js'
 import { keepTimes } from './local-time.js'
 
@@ -53,6 +54,7 @@ function startAndRepeat(/** @type {Event} */ event) {
   start().then(() => requestAnimationFrame(again))
 }
 
+meetHomeAssistant()
 keepTimes()
 followLive()
 for (const type of ['click', 'submit']) document.addEventListener(type, startAndRepeat, { capture: true })

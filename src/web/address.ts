@@ -39,8 +39,15 @@ export function senderReader(trusted: readonly string[]): (req: IncomingMessage)
 
 /** Loopback, private, unique-local and link-local addresses. */
 export function isLocal(address: string): boolean {
-  return contains(LOCAL, address)
+  const known = locality.get(address)
+  if (known !== undefined) return known
+  const answer = contains(LOCAL, address)
+  if (locality.size < 1000) locality.set(address, answer)
+  return answer
 }
+
+/** The same few addresses ask all day, and a block list takes its time. */
+const locality = new Map<string, boolean>()
 
 /** Networks and addresses (`10.0.0.0/8`, `172.30.32.2`, `fd00::/8`); what is neither is left out. */
 export function networkList(entries: readonly string[]): BlockList {

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, RequestListener } from 'node:http'
 import Router from '@koa/router'
 import type { Context, Next } from 'koa'
@@ -61,7 +61,6 @@ function openVisit(house: House, door: Door) {
     const base = door === 'public' ? house.settings.basePath : ingressBase(ctx)
     if (door === 'public') stripBase(ctx, base)
     const who = await identify(ctx, house, door)
-    const reader = readerOf(ctx, house, who.user)
     let words: Words | null = null
     const visit: Visit = {
       ...createMount(base, house.assets.hash),
@@ -74,13 +73,13 @@ function openVisit(house: House, door: Door) {
       ...who,
       isAdministrator: who.user?.role === 'administrator' && !who.user.mustChangePassword,
       get words() {
-        words ??= house.words(reader)
+        words ??= house.words(readerOf(ctx, house, who.user))
         return words
       },
       get reader() {
         return this.words.reader
       },
-      nonce: randomBytes(12).toString('base64url'),
+      nonce: randomUUID(),
       now: house.clock.now(),
     }
     ctx.state['visit'] = visit

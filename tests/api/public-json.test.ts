@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import t, { type Test } from 'tap'
-import { exposition } from '../../src/web/api/exposition.ts'
+import { exposition, labelText } from '../../src/web/api/exposition.ts'
 import { ROUTES } from '../../src/web/routes.ts'
 import { benchCast, demoReports } from '../support/generator.ts'
 import { misfits } from '../support/json-schema.ts'
@@ -316,7 +316,7 @@ t.test('metrics are in the text format of Prometheus', async (t) => {
 
 t.test('hostile names cannot forge a metric', async (t) => {
   const text = exposition([
-    { name: 'x', help: 'X.', type: 'gauge', samples: [[{ job: 'a"} 1\nevil{b="\\' }, 1]] },
+    { name: 'x', help: 'X.', type: 'gauge', samples: [[labelText({ job: 'a"} 1\nevil{b="\\' }), 1]] },
   ])
   t.equal(text, '# HELP x X.\n# TYPE x gauge\nx{job="a\\"} 1\\nevil{b=\\"\\\\"} 1\n')
 })

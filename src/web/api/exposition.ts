@@ -3,8 +3,11 @@ export interface Family {
   readonly name: string
   readonly help: string
   readonly type: 'gauge' | 'counter'
-  readonly samples: readonly (readonly [labels: Readonly<Record<string, string>>, value: number | null])[]
+  readonly samples: readonly (readonly [labels: Labels, value: number | null])[]
 }
+
+/** Labels as they stand between the braces, from `labelText`; '' for none. */
+export type Labels = string
 
 /** The text format of Prometheus (https://prometheus.io/docs/instrumenting/exposition_formats/). */
 export function exposition(families: readonly Family[]): string {
@@ -14,14 +17,17 @@ export function exposition(families: readonly Family[]): string {
 function familyText({ name, help, type, samples }: Family): string {
   const lines = [`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`]
   for (const [labels, value] of samples) {
-    if (value !== null && !Number.isNaN(value)) lines.push(`${name}${labelText(labels)} ${value}`)
+    if (value !== null && !Number.isNaN(value))
+      lines.push(`${name}${labels === '' ? '' : `{${labels}}`} ${value}`)
   }
   return `${lines.join('\n')}\n`
 }
 
-function labelText(labels: Readonly<Record<string, string>>): string {
-  const pairs = Object.entries(labels).map(([name, value]) => `${name}="${escaped(value)}"`)
-  return pairs.length === 0 ? '' : `{${pairs.join(',')}}`
+/** Written once for all samples of a job: there are dozens of them. */
+export function labelText(labels: Readonly<Record<string, string>>): Labels {
+  return Object.entries(labels)
+    .map(([name, value]) => `${name}="${escaped(value)}"`)
+    .join(',')
 }
 
 /** Names come from reports: backslash, quote and line feed have a meaning in the format. */

@@ -6,7 +6,7 @@ import { serverName } from '../../domain/server.ts'
 import type { State } from '../../domain/state.ts'
 import { VERSION } from '../../kit/package-facts.ts'
 import type { House } from '../house.ts'
-import { exposition, type Family } from './exposition.ts'
+import { exposition, type Family, labelText } from './exposition.ts'
 import { activeJobs, lastKnown } from './newest.ts'
 import { noStore } from './no-store.ts'
 import { stateNow } from './state-now.ts'
@@ -24,16 +24,18 @@ function overall(house: House): Family[] {
   const totals = totalsOf(house.store.state(), house.store.history, house.clock.now())
   const isWell = house.store.health().mode === 'ok'
   return [
-    gauge('duplistatus_build_info', 'Version of the program; always 1.', [[{ version: VERSION }, 1]]),
-    gauge('duplistatus_storage_writable', '1 while reports can be saved.', [[{}, isWell ? 1 : 0]]),
-    gauge('duplistatus_servers', 'Servers that are watched.', [[{}, totals.servers]]),
+    gauge('duplistatus_build_info', 'Version of the program; always 1.', [
+      [labelText({ version: VERSION }), 1],
+    ]),
+    gauge('duplistatus_storage_writable', '1 while reports can be saved.', [['', isWell ? 1 : 0]]),
+    gauge('duplistatus_servers', 'Servers that are watched.', [['', totals.servers]]),
     gauge(
       'duplistatus_jobs',
       'Jobs by their state now.',
-      JOB_STATES.map((state) => [{ state }, totals.byState[state]]),
+      JOB_STATES.map((state) => [labelText({ state }), totals.byState[state]]),
     ),
-    gauge('duplistatus_runs', 'Backup runs in the history.', [[{}, totals.backupRuns]]),
-    gauge('duplistatus_incidents_open', 'Open incidents.', [[{}, totals.openIncidents]]),
+    gauge('duplistatus_runs', 'Backup runs in the history.', [['', totals.backupRuns]]),
+    gauge('duplistatus_incidents_open', 'Open incidents.', [['', totals.openIncidents]]),
   ]
 }
 
@@ -76,7 +78,7 @@ function ofJobs(house: House): Family[] {
       'duplistatus_job_state',
       '1 for the state that the job is in now, 0 for the others.',
       jobs.flatMap(({ labels, current }) =>
-        JOB_STATES.map((word) => [{ ...labels, state: word }, word === current ? 1 : 0] as const),
+        JOB_STATES.map((word) => [`${labels},state="${word}"`, word === current ? 1 : 0] as const),
       ),
     ),
     gauge(
@@ -84,7 +86,7 @@ function ofJobs(house: House): Family[] {
       '1 for the result of the newest run, 0 for the others.',
       jobs.flatMap(({ labels, job }) =>
         RUN_RESULTS.map(
-          (word) => [{ ...labels, result: word }, word === job.status.lastRun?.result ? 1 : 0] as const,
+          (word) => [`${labels},result="${word}"`, word === job.status.lastRun?.result ? 1 : 0] as const,
         ),
       ),
     ),
@@ -101,15 +103,15 @@ function ofJobs(house: House): Family[] {
 function ofProcess(): Family[] {
   const cpu = process.cpuUsage()
   return [
-    gauge('process_resident_memory_bytes', 'Resident memory.', [[{}, process.memoryUsage.rss()]]),
+    gauge('process_resident_memory_bytes', 'Resident memory.', [['', process.memoryUsage.rss()]]),
     gauge('process_start_time_seconds', 'When the process started.', [
-      [{}, Math.round(performance.timeOrigin) / 1000],
+      ['', Math.round(performance.timeOrigin) / 1000],
     ]),
     {
       name: 'process_cpu_seconds_total',
       help: 'Processor time used.',
       type: 'counter',
-      samples: [[{}, (cpu.user + cpu.system) / 1e6]],
+      samples: [['', (cpu.user + cpu.system) / 1e6]],
     },
   ]
 }
@@ -120,7 +122,8 @@ function gauge(name: string, help: string, samples: Family['samples']): Family {
 
 function jobLabels(state: State, job: Job) {
   const server = state.servers[job.serverId]
-  return { server: server === undefined ? '' : serverName(server), job: job.name, job_id: job.id }
+  const name = server === undefined ? '' : serverName(server)
+  return labelText({ server: name, job: job.name, job_id: job.id })
 }
 
 function seconds(at: string | null | undefined): number | null {

@@ -1,12 +1,12 @@
-import { once } from 'node:events'
 import { basename, join } from 'node:path'
-import { PassThrough, type Readable } from 'node:stream'
+import { Readable } from 'node:stream'
 import type { State } from '../domain/state.ts'
 import type { Clock } from '../kit/clock.ts'
 import { type Disk, readExactly } from './disk.ts'
 import { segmentFile } from './segment-name.ts'
-import type { Shelf } from './shelf.ts'
+import type { Segment, Shelf } from './shelf.ts'
 import type { JournalName } from './store-shape.ts'
+import { tarEnd, tarHeader, tarPadding } from './tar-header.ts'
 
 const PIECE = 256 * 1024
 
@@ -18,7 +18,8 @@ interface Part {
 
 /**
  * Streams a tar of the database as it stands at this instant: the committed state, and of every file just the
- * bytes that count now. Nothing is locked; the caller sees to it that no file vanishes meanwhile. Keys are left out.
+ * bytes that count now. Nothing is locked; the caller sees to it that no file vanishes until `done` is called.
+ * Keys are left out.
  */
 export function exportTar(
   shelf: Shelf,
@@ -29,43 +30,37 @@ export function exportTar(
     done: () => void
   },
 ): Readable {
-  const out = new PassThrough()
   const state = Buffer.from(`${JSON.stringify(what.state)}\n`)
   // Lengths are taken here, in the same turn as the state: a state never knows of a line that is not there.
-  const parts = shelf.segments.flatMap((segment) => {
-    if (segment === null) return []
-    const runs = { name: `runs/${segmentFile(segment.name)}`, path: shelf.folders.segment(segment.name) }
-    const logs = { name: `logs/${segment.pack}`, path: shelf.packPath(segment) }
-    const lines: Part = { ...runs, length: segment.bytes }
-    return segment.packMissing ? [lines] : [lines, { ...logs, length: segment.packBytes }]
+  const parts = shelf.segments.flatMap((segment) => (segment === null ? [] : partsOf(shelf, segment)))
+  const tar = Readable.from(tarOf(shelf, { ...what, state, parts, at: what.clock.now() }), {
+    objectMode: false,
   })
-  fill(out, shelf, { state, parts, journals: what.journals, now: what.clock.now() })
-    .catch((error: unknown) => out.destroy(error instanceof Error ? error : new Error(String(error))))
-    .finally(what.done)
-  return out
+  return tar.once('close', what.done)
 }
 
-async function fill(
-  out: PassThrough,
+function partsOf(shelf: Shelf, segment: Segment): readonly Part[] {
+  const lines = { name: `runs/${segmentFile(segment.name)}`, path: shelf.folders.segment(segment.name) }
+  const blocks = { name: `logs/${segment.pack}`, path: shelf.packPath(segment) }
+  const runs = { ...lines, length: segment.bytes }
+  return segment.packMissing ? [runs] : [runs, { ...blocks, length: segment.packBytes }]
+}
+
+async function* tarOf(
   shelf: Shelf,
-  content: { state: Buffer; parts: readonly Part[]; journals: readonly JournalName[]; now: Date },
-): Promise<void> {
-  const { pack: newPack } = await import('tar-stream')
-  const pack = newPack()
-  pack.pipe(out)
-  const mtime = content.now
-  pack.entry({ name: 'db.json', mtime, mode: 0o600 }, content.state)
+  content: { state: Buffer; parts: readonly Part[]; journals: readonly JournalName[]; at: Date },
+): AsyncGenerator<Buffer> {
+  const { state, at } = content
+  yield tarHeader({ name: 'db.json', length: state.length, at })
+  yield state
+  yield tarPadding(state.length)
   const journals = await Promise.all(content.journals.map((name) => journalParts(shelf, name)))
   for (const part of [...content.parts, ...journals.flat()]) {
-    if (out.destroyed) return
-    const entry = pack.entry({ name: part.name, size: part.length, mtime, mode: 0o600 })
-    for await (const bytes of pieces(shelf.disk, part)) {
-      if (out.destroyed) return
-      if (!entry.write(bytes)) await Promise.race([once(entry, 'drain'), once(out, 'close')])
-    }
-    entry.end(undefined)
+    yield tarHeader({ ...part, at })
+    yield* pieces(shelf.disk, part)
+    yield tarPadding(part.length)
   }
-  pack.finalize()
+  yield tarEnd()
 }
 
 async function journalParts(shelf: Shelf, name: JournalName): Promise<readonly Part[]> {

@@ -23,18 +23,18 @@ export function findRepeats(table: RunTable, jobId: string, arrival: Arrival): r
   if (rows === null) return []
   const begin = beginSecond(arrival)
   const received = Date.parse(arrival.received)
-  const from = begin === null ? received - REPEAT_WINDOW_MS : begin * 1000
+  const from = begin === null ? received - REPEAT_WINDOW_MS : begin * 1000 - table.mostAheadMs
   const to = begin === null ? received + REPEAT_WINDOW_MS : begin * 1000 + 999
   const operation = table.operations.find(arrival.operation)
   const hash = hashOf(arrival.bodyHash)
   const found: number[] = []
   for (let i = rows.firstAtOrAfter(from); i < rows.count && table.atMs(rows.at(i)) <= to; i++) {
     const row = rows.at(i)
-    const dated = !Number.isNaN(table.columns.float(FLOATS.begin, row))
+    const beganMs = table.columns.float(FLOATS.begin, row)
     const same =
       begin === null
-        ? !dated && table.columns.whole(WHOLES.hash, row) === hash
-        : dated && table.columns.whole(WHOLES.operation, row) === operation
+        ? Number.isNaN(beganMs) && table.columns.whole(WHOLES.hash, row) === hash
+        : Math.floor(beganMs / 1000) === begin && table.columns.whole(WHOLES.operation, row) === operation
     if (same) found.unshift(table.columns.whole(WHOLES.no, row))
   }
   return found

@@ -29,6 +29,8 @@ export class RunTable {
   /** Runs that are there; deleted rows stay in the columns until the next opening. */
   alive = 0
   version = 0
+  /** How far the begin of a run lay after its arrival at most: such runs are ordered by arrival. */
+  mostAheadMs = 0
   backupRuns = 0
   uploadedBytes = 0
   /**
@@ -112,7 +114,7 @@ export class RunTable {
     const begin = this.columns.float(FLOATS.begin, row)
     const received = this.columns.float(FLOATS.received, row)
     // A begin after the arrival is a clock that is wrong: arrival orders such a run.
-    return begin <= received ? begin : received
+    return Number.isNaN(begin) ? received : Math.min(begin, received)
   }
 
   #newRow(no: number): number {
@@ -139,6 +141,8 @@ export class RunTable {
     for (const column of FLOAT_COLUMNS) columns.setFloat(column, row, values[next++] ?? Number.NaN)
     for (const column of COUNT_COLUMNS) columns.setCount(column, row, values[next++] ?? null)
     columns.setWhole(WHOLES.hash, row, values[16] ?? 0)
+    const ahead = columns.float(FLOATS.begin, row) - columns.float(FLOATS.received, row)
+    if (ahead > this.mostAheadMs) this.mostAheadMs = ahead
   }
 
   #place(row: number, at: Location): void {

@@ -118,6 +118,22 @@ t.test('Without a begin time the same document is the same run for fifteen minut
   t.equal(store.history.size, 4)
 })
 
+t.test(
+  'A run whose begin lies after its arrival stands at its arrival, and a repeat of it is known',
+  async (t) => {
+    const dir = await freshFolder(t)
+    const store = await open(t, dir)
+    const ahead = arrival(1, { begin: '2026-11-20T13:00:00Z', received: '2026-11-20T12:00:00Z' })
+    const { no } = await store.record(ahead, null)
+    t.equal(store.history.row(no)?.atMs, Date.parse('2026-11-20T12:00:00Z'))
+    await store.record(arrival(2, { begin: '2026-11-20T12:30:00Z', received: '2026-11-20T12:31:00Z' }), null)
+    const later = { ...ahead, received: '2026-11-25T12:00:00Z' }
+    t.match(await store.record(later, null), { no, duplicate: true })
+    await store.close()
+    t.match(await (await open(t, dir)).record(later, null), { no, duplicate: true })
+  },
+)
+
 t.test('A richer copy becomes a later revision of the same run, and the last one wins', async (t) => {
   const dir = await freshFolder(t)
   const store = await open(t, dir)

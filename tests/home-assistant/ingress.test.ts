@@ -1,0 +1,257 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { type AddressInfo, connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import t, { type Test } from 'tap'
+import { createApp } from '../../src/app.ts'
+import { createLog } from '../../src/kit/log.ts'
+import { readSettings } from '../../src/settings/read.ts'
+import { fillFolder } from '../support/fill.ts'
+import { DEMO_NOTES, demoReports } from '../support/generator.ts'
+import { type IngressUser, startIngress } from '../support/ingress.ts'
+import { homeAssistantUser, startSupervisor } from '../support/supervisor.ts'
+
+const ANNA: IngressUser = { id: 'a'.repeat(32), name: 'anna', display: 'Anna Müller' }
+const CHILD: IngressUser = { id: 'c'.repeat(32), name: null, display: null }
+
+t.test('the stand-in changes on the way what Home Assistant changes', async (t) => {
+  const seen: IncomingMessage[] = []
+  const app = createServer((request, response) => {
+    seen.push(request)
+    void echo(request, response)
+  })
+  await new Promise<void>((resolve) => app.listen(0, '127.0.0.1', () => resolve()))
+  t.teardown(() => app.close())
+  const house = await startIngress({
+    appPort: (app.address() as AddressInfo).port,
+    user: ANNA,
+    token: 'TOKEN',
+  })
+  t.teardown(() => house.close())
+  const get = (path: string, init: RequestInit = {}) =>
+    fetch(`${house.entry}${path}`, {
+      redirect: 'manual',
+      ...init,
+      headers: { cookie: house.cookie, ...(init.headers as Record<string, string>) },
+    })
+  const last = () => seen.at(-1)
+
+  t.equal((await fetch(house.entry)).status, 401, 'without a session nobody comes in')
+  await get('jobs/1?a&b=2', {
+    headers: {
+      'x-remote-user-id': 'spoofed',
+      'x-supervisor-token': 'x',
+      'x-ingress-path': '/evil',
+      authorization: 'Basic x',
+    },
+  })
+  t.equal(last()?.url, '/jobs/1?a=&b=2')
+  t.match(last()?.headers, {
+    'x-ingress-path': '/api/hassio_ingress/TOKEN',
+    'x-hass-source': 'core.ingress',
+    'x-remote-user-id': ANNA.id,
+    'x-remote-user-name': 'anna',
+    'x-forwarded-proto': 'http',
+    authorization: 'Basic x',
+  })
+  t.notOk(last()?.headers['x-supervisor-token'])
+  house.setUser(null)
+  await get('')
+  t.notOk(last()?.headers['x-remote-user-id'], 'a session without a user names nobody')
+  house.setUser(CHILD)
+  await get('')
+  t.notOk(last()?.headers['x-remote-user-name'])
+
+  const packed = await get('packed')
+  t.equal(packed.headers.get('content-type'), 'text/html', 'the charset is lost')
+  t.equal(packed.headers.get('content-encoding'), null)
+  t.equal(await packed.text(), 'hällo')
+  t.equal(packed.headers.get('referrer-policy'), 'no-referrer')
+  t.same((await get('cookies')).headers.getSetCookie(), ['a=1', 'b=2'])
+  const away = await get('away')
+  t.equal(away.headers.get('location'), '/jobs', 'redirects are not rewritten')
+  const first = await (await get('stream')).body?.getReader().read()
+  t.equal(Buffer.from(first?.value ?? []).toString(), 'data: 1\n\n', 'streams are not held back')
+  t.equal((await get('stream')).headers.get('x-accel-buffering'), 'no')
+
+  for (const [query, status] of [
+    ['?next=/a/b', 400],
+    ['?folder=/d/photos', 400],
+    ['?path=../x', 400],
+    ['?q=%3Cscript%3E', 400],
+    ['?q=%253Cscript%253E', 400],
+    ['?sort=concat(', 400],
+    ['?next=/jobs/1', 200],
+    ['?path=C:/x', 200],
+  ] as const) {
+    t.equal((await get(query)).status, status, query)
+  }
+  await get('a%2Fb')
+  t.equal(last()?.url, '/a/b')
+  await get('a%3Fb')
+  t.equal(last()?.url, '/a?b=')
+  await get('upload', { method: 'POST', body: 'x'.repeat(100) })
+  t.equal(last()?.headers['content-length'], undefined, 'a POST is streamed')
+  const put = await get('upload', { method: 'PUT', body: Buffer.alloc(17 * 1024 * 1024) })
+  t.equal(put.status, 413)
+})
+
+t.test('the product behind ingress', async (t) => {
+  const { house, supervisor, door } = await behindIngress(t)
+  const get = (path: string, init: RequestInit = {}) =>
+    fetch(`${house.entry}${path}`, {
+      redirect: 'manual',
+      ...init,
+      headers: {
+        cookie: house.cookie,
+        'sec-fetch-site': 'same-origin',
+        ...(init.headers as Record<string, string>),
+      },
+    })
+  const prefix = new URL(house.entry).pathname.replace(/\/$/, '')
+
+  t.test('every address in a page stays inside, and every one of them answers', async (t) => {
+    const pages = ['', 'start', 'help', 'about', 'account', 'settings/users', 'runs/run_1']
+    const addresses = new Set<string>()
+    for (const page of pages) {
+      const answer = await get(page)
+      t.equal(answer.status, 200, page)
+      const html = await answer.text()
+      for (const [, address = ''] of html.matchAll(/\s(?:href|src|action|data-events)="([^"]*)"/g)) {
+        if (/^(#|https?:|data:|mailto:)/.test(address)) continue
+        t.ok(address.startsWith(`${prefix}/`), `${page}: ${address}`)
+        addresses.add(address.replaceAll('&amp;', '&').split('#')[0] ?? '')
+      }
+      t.match(html.slice(0, 1024), '<meta charset="utf-8">')
+      t.match(html, 'Anna Müller')
+    }
+    for (const address of addresses) {
+      if (/\/(events|sign-out|preferences)$|\?.*next=/.test(address)) continue
+      const { status } = await fetch(`${house.origin}${address}`, {
+        headers: { cookie: house.cookie },
+        redirect: 'manual',
+      })
+      t.ok(status < 400 || status === 405 || isFormOnly(address, status), `${status} ${address}`)
+    }
+  })
+
+  t.test('administrators may change what others only see', async (t) => {
+    house.setUser(ANNA)
+    t.equal((await get('settings/users')).status, 200)
+    house.setUser(CHILD)
+    t.equal((await get('settings/users')).status, 403)
+    t.equal((await get('')).status, 200)
+    const change = { method: 'POST', body: new URLSearchParams({ name: 'x', role: 'administrator' }) }
+    t.equal((await get('settings/users', change)).status, 403)
+    house.setUser(null)
+    const nobody = await get('')
+    t.ok([401, 403, 303, 302].includes(nobody.status), `nobody: ${nobody.status}`)
+    house.setUser(ANNA)
+    supervisor.mood.socket = 'refuses'
+    t.equal((await get('settings/users')).status, 200, 'the rank is remembered for a minute')
+  })
+
+  t.test('no cookie and no header reaches beyond this page', async (t) => {
+    const answer = await get('')
+    t.same(
+      answer.headers
+        .getSetCookie()
+        .filter((cookie) => !cookie.includes(`Path=${prefix}`) && !cookie.includes(`path=${prefix}`)),
+      [],
+    )
+    for (const name of [
+      'strict-transport-security',
+      'clear-site-data',
+      'cross-origin-opener-policy',
+      'origin-agent-cluster',
+    ])
+      t.equal(answer.headers.get(name), null, name)
+    t.match(answer.headers.get('content-security-policy'), "frame-ancestors 'self'")
+    t.notMatch(answer.headers.get('content-security-policy'), 'upgrade-insecure-requests')
+  })
+
+  t.test('pages are followed live through both legs', async (t) => {
+    const abort = new AbortController()
+    const events = await get('events', { signal: abort.signal })
+    t.equal(events.status, 200)
+    t.match(events.headers.get('content-type'), 'text/event-stream')
+    const first = await events.body?.getReader().read()
+    t.ok((first?.value?.length ?? 0) > 0, 'the first bytes come at once')
+    abort.abort()
+  })
+
+  t.test('who comes by another way is not let in', async (t) => {
+    const headers = { 'x-remote-user-id': ANNA.id }
+    t.equal((await fetch(door, { headers })).status, 403, 'no X-Ingress-Path')
+    const wrong = { ...headers, 'x-ingress-path': '/api/hassio_ingress/../x' }
+    t.equal((await fetch(door, { headers: wrong })).status, 403)
+    const strict = await behindIngress(t, '172.30.32.2')
+    const cut = await new Promise<boolean>((resolve) => {
+      const socket = connect(Number(new URL(strict.door).port), '127.0.0.1')
+      socket.on('error', () => resolve(true))
+      socket.on('close', () => resolve(true))
+      socket.on('data', () => resolve(false))
+      socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n')
+    })
+    t.ok(cut, 'a stranger is cut off before anything is read')
+    const spoofed = await fetch(strict.open, {
+      redirect: 'manual',
+      headers: { ...headers, 'x-ingress-path': '/api/hassio_ingress/T', 'x-hass-source': 'core.ingress' },
+    })
+    t.not(spoofed.status, 200, 'identity headers mean nothing at the public door')
+  })
+})
+
+/** Addresses of forms that only take what is posted to them. */
+function isFormOnly(address: string, status: number): boolean {
+  return status === 404 && /\/(account|settings|collect|jobs|servers|incidents|notices)\//.test(address)
+}
+
+async function behindIngress(t: Test, peer = '127.0.0.1') {
+  const dir = mkdtempSync(join(tmpdir(), 'duplistatus-ingress-'))
+  const now = new Date()
+  const reports = demoReports({ now, zone: 'UTC' }).filter(
+    (one) => now.getTime() - one.received.getTime() < 5 * 86_400_000,
+  )
+  await fillFolder(dir, { reports, until: now, notes: DEMO_NOTES })
+  const supervisor = await startSupervisor({
+    users: [homeAssistantUser(ANNA.id, { group_ids: ['system-admin'] }), homeAssistantUser(CHILD.id)],
+  })
+  const env = {
+    PORT: '0',
+    HOST: '127.0.0.1',
+    DATA_DIR: dir,
+    TZ: 'UTC',
+    INGRESS_PEER: peer,
+    SUPERVISOR_URL: supervisor.url,
+    SUPERVISOR_TOKEN: supervisor.mood.token,
+  }
+  const settings = { ...readSettings(env, '/none'), ingressPort: -1 }
+  const app = await createApp(settings, { log: createLog({ level: 'error' }) })
+  const door = app.urls.ingress ?? ''
+  const house = await startIngress({ appPort: Number(new URL(door).port), user: ANNA })
+  t.teardown(async () => {
+    await house.close()
+    await app.stop()
+    await supervisor.close()
+    rmSync(dir, { recursive: true, force: true })
+  })
+  return { house, supervisor, door: `http://127.0.0.1:${new URL(door).port}/`, open: app.urls.public }
+}
+
+async function echo(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  for await (const part of request) void part
+  const path = (request.url ?? '').split('?')[0]
+  if (path === '/packed') {
+    const headers = { 'content-type': 'text/html; charset=utf-8', 'content-encoding': 'gzip' }
+    const bytes = gzipSync('hällo')
+    response.writeHead(200, { ...headers, 'content-length': bytes.length }).end(bytes)
+  } else if (path === '/cookies') response.writeHead(200, { 'set-cookie': ['a=1', 'b=2'] }).end()
+  else if (path === '/away') response.writeHead(302, { location: '/jobs' }).end()
+  else if (path === '/stream') {
+    response.writeHead(200, { 'content-type': 'text/event-stream' }).write('data: 1\n\n')
+    setTimeout(() => response.end(), 300)
+  } else response.end('ok')
+}

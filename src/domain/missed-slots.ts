@@ -1,7 +1,7 @@
 import type { Rhythm } from './rhythm.ts'
 
 /** From this many expected runs missing in a row of gaps on, the rhythm was another one back then. */
-const DOUBTFUL_GAPS = 3
+const DOUBTFUL_GAPS = 4
 const MOST = 2_000
 
 /**
@@ -19,7 +19,8 @@ export function missedSlots(
   const missed: number[] = []
   let before = begins.length - 1
   let missesInRow = 0
-  let emptyGaps = 0
+  let gapsInRow = 0
+  let beforeGaps = 0
   for (let index = slots.length - 1; index >= 0; index -= 1) {
     const slot = slots[index] ?? 0
     const from = slot - rhythm.earlyMs
@@ -31,8 +32,10 @@ export function missedSlots(
       missesInRow += 1
       continue
     }
-    emptyGaps = missesInRow > 0 ? emptyGaps + 1 : 0
-    if (emptyGaps >= DOUBTFUL_GAPS) return missed.slice(0, missed.length - missesInRow).reverse()
+    if (missesInRow === 0) gapsInRow = 0
+    else if (gapsInRow === 0) beforeGaps = missed.length - missesInRow
+    if (missesInRow > 0) gapsInRow += 1
+    if (gapsInRow >= DOUBTFUL_GAPS) return missed.slice(0, beforeGaps).reverse()
     missesInRow = 0
   }
   // Before the first run there was nothing to miss.

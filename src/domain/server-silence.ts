@@ -2,6 +2,7 @@ import type { Draft } from './draft.ts'
 import type { Incident } from './incident.ts'
 import { close, openIncident, report } from './incident-changes.ts'
 import type { Job } from './job.ts'
+import { jobsOf } from './jobs-of.ts'
 import { DAY, ms } from './moment.ts'
 import type { MonitoringSettings } from './monitoring-settings.ts'
 import { pauseOf } from './pausing.ts'
@@ -10,9 +11,9 @@ import { text } from './text.ts'
 import { withdrawWaiting } from './waiting-notices.ts'
 
 /**
- * Whole servers that are silent: two or more of their jobs overdue and not one report since the first of them was
- * due. One incident of the server takes in those of its jobs, and later ones that join. It stays, with fewer
- * jobs, while these come back one after another. Returns the jobs that are inside one; closed ones go to `ended`.
+ * Whole servers that are silent: two or more of their jobs, or the last of them all, fell overdue without one
+ * report since. One incident of the server takes in those of its jobs, and later ones that join. It stays, with
+ * fewer jobs, while these come back one after another. Returns the jobs inside one; closed ones go to `ended`.
  */
 export function silentServers(
   draft: Draft,
@@ -31,7 +32,10 @@ export function silentServers(
     const server = draft.server(serverId)
     const open = openIncident(draft, { serverId, jobId: null }, 'server-silent')
     if (server === undefined) continue
-    const members = open === undefined ? newSilence(server, jobs) : stillSilent(server, open, jobs, now)
+    const members =
+      open === undefined
+        ? newSilence(server, jobs, expectedJobs(draft, server, settings, now))
+        : stillSilent(server, open, jobs, now)
     if (members.length === 0) {
       if (open !== undefined) ended.push(...endSilence(draft, server, open, settings, now))
       continue
@@ -40,6 +44,14 @@ export function silentServers(
     takeIn(draft, server, members, open, now)
   }
   return inside
+}
+
+/** How many jobs of a server are watched and have a run to expect. */
+function expectedJobs(draft: Draft, server: Server, settings: MonitoringSettings, now: Date): number {
+  const due = (job: Job) => draft.job(job.id)?.expectation?.dueAt != null
+  return jobsOf(draft.base, server.id).filter(
+    (job) => due(job) && pauseOf(job, server, settings, now.getTime()) === null,
+  ).length
 }
 
 function grouped(jobs: readonly Job[]): Map<string, Job[]> {
@@ -69,11 +81,11 @@ function endSilence(
   ]
 }
 
-function newSilence(server: Server, jobs: readonly Job[]): readonly Job[] {
-  if (jobs.length < 2) return []
+function newSilence(server: Server, jobs: readonly Job[], expected: number): readonly Job[] {
   const heard = server.lastReportAt === null ? Number.NEGATIVE_INFINITY : ms(server.lastReportAt)
-  const firstDue = Math.min(...jobs.map((job) => ms(job.expectation?.dueAt ?? '')))
-  return heard < firstDue ? jobs : []
+  const since = jobs.filter((job) => ms(job.expectation?.dueAt ?? '') > heard)
+  if (since.length > 0 && jobs.length > 1 && jobs.length === expected) return jobs
+  return since.length < 2 ? [] : since
 }
 
 /** A server that came back has a day for all its jobs to follow; what is overdue then is so on its own account. */

@@ -1,9 +1,13 @@
 import { DateTime } from 'luxon'
+import type { History } from '../../src/domain/history.ts'
 import type { Job, RecentRun } from '../../src/domain/job.ts'
 import { ledger } from '../../src/domain/ledger.ts'
 import { type Figures, type Identity, isGood, type Run } from '../../src/domain/run.ts'
 import type { Server } from '../../src/domain/server.ts'
 import { emptyState, type State } from '../../src/domain/state.ts'
+import { historyOf } from '../../src/store/run-history.ts'
+import { headOf } from '../../src/store/run-line.ts'
+import { RunTable } from '../../src/store/run-table.ts'
 
 export const NO_FIGURES: Figures = {
   sourceBytes: null,
@@ -107,11 +111,14 @@ export function aState(settings: Record<string, unknown> = {}): State {
 /** Hands runs to the ledger as the store does: placed, numbered, folded. */
 export class Reports {
   state: State
+  readonly #table = new RunTable()
+  readonly history: History = historyOf(this.#table)
   #no = 0
   #ids = 0
 
   constructor(state: State) {
     this.state = state
+    this.#table.finishLoading()
   }
 
   receive(begin: string, said: Said = {}): Run {
@@ -123,6 +130,7 @@ export class Reports {
     this.#no += 1
     const run: Run = { ...arrival, no: this.#no, serverId: placed.serverId, jobId: placed.jobId }
     this.state = ledger.fold(placed.state, run)
+    this.#table.put(headOf(run, run.no, true), { segment: 0, offset: 0, length: 0 })
     return run
   }
 }

@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
-import { open, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { link, open, readFile, rename } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 
 /** Seals secrets at rest with a key that stands in a file of its own beside the database (mode 0600). */
 export interface Sealer {
@@ -15,6 +15,7 @@ export interface Sealer {
 }
 
 export const KEY_FILE = 'secret.key'
+const KEY_BYTES = 32
 
 /** Reads the key of a data folder, or makes one. Throws what the disk throws. */
 export async function openSealer(dir: string): Promise<Sealer> {
@@ -47,21 +48,35 @@ export async function openSealer(dir: string): Promise<Sealer> {
 async function readKey(file: string): Promise<Buffer | null> {
   try {
     const key = Buffer.from((await readFile(file, 'utf8')).trim(), 'base64url')
-    return key.length === 32 ? key : null
+    return key.length === KEY_BYTES ? key : null
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
     throw error
   }
 }
 
+/**
+ * A new key, on disk before anything is sealed with it: written beside, renamed, the folder fsynced. A file that
+ * is no key is kept under another name. On a read-only disk, where nothing can be sealed anyway, it lives in memory.
+ */
 async function makeKey(file: string): Promise<Buffer> {
-  const key = randomBytes(32)
-  const handle = await open(file, 'w', 0o600)
+  const key = randomBytes(KEY_BYTES)
+  const draft = `${file}.draft`
   try {
-    await handle.writeFile(`${key.toString('base64url')}\n`)
-    await handle.sync()
-  } finally {
-    await handle.close()
+    const handle = await open(draft, 'w', 0o600)
+    try {
+      await handle.writeFile(`${key.toString('base64url')}\n`)
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
+    await link(file, `${file}.unreadable`).catch(() => undefined)
+    await rename(draft, file)
+    const folder = await open(dirname(file), 'r')
+    await folder.sync().catch(() => undefined) // some shared folders know no fsync
+    await folder.close()
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EROFS') throw error
   }
   return key
 }

@@ -123,7 +123,7 @@ export async function makeStore(opened: Opened): Promise<Store> {
       )
     },
     rejected: () => listRejected(disk, folders.rejected),
-    onCommitted: (listener) => box.onCommitted(listener),
+    onCommitted: (listener) => box.committedRuns.add(listener),
     close: () => {
       closing ??= close()
       return closing

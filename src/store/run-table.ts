@@ -2,17 +2,7 @@ import { BYTES, Columns, FLAGS, FLOATS, WHOLES } from './columns.ts'
 import { JobTable } from './job-table.ts'
 import { Names } from './names.ts'
 import type { LineHead } from './run-line.ts'
-
-const FLOAT_COLUMNS = Object.values(FLOATS)
-const COUNT_COLUMNS = [
-  WHOLES.versions,
-  WHOLES.warnings,
-  WHOLES.errors,
-  WHOLES.messages,
-  WHOLES.addedFiles,
-  WHOLES.modifiedFiles,
-  WHOLES.deletedFiles,
-] as const
+import { writeRow } from './write-row.ts'
 
 /** Where a run's line lies; `segment` is the position in the shelf of segments. */
 export interface Location {
@@ -130,17 +120,11 @@ export class RunTable {
 
   #write(row: number, head: LineHead, at: Location): void {
     const columns = this.columns
-    const values = head.row
     columns.setWhole(WHOLES.no, row, head.no)
     columns.setWhole(WHOLES.job, row, this.jobs.number(head.server, head.job))
     columns.setWhole(WHOLES.operation, row, this.operations.number(head.op))
     this.#place(row, at)
-    columns.setByte(BYTES.result, row, values[0] ?? 0)
-    columns.setByte(BYTES.flags, row, values[1] ?? 0)
-    let next = 2
-    for (const column of FLOAT_COLUMNS) columns.setFloat(column, row, values[next++] ?? Number.NaN)
-    for (const column of COUNT_COLUMNS) columns.setCount(column, row, values[next++] ?? null)
-    columns.setWhole(WHOLES.hash, row, values[16] ?? 0)
+    writeRow(columns, row, head)
     const ahead = columns.float(FLOATS.begin, row) - columns.float(FLOATS.received, row)
     if (ahead > this.mostAheadMs) this.mostAheadMs = ahead
   }

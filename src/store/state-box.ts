@@ -1,7 +1,9 @@
 import type { Low } from 'lowdb'
 import type { State } from '../domain/state.ts'
 import { closed, failureOf, faultOf, readOnly } from './fault.ts'
+import { Listeners } from './listeners.ts'
 import type { Mode } from './mode.ts'
+import { Pace } from './pace.ts'
 
 /** A step from state to state that is not committed yet. */
 interface Step {
@@ -11,11 +13,6 @@ interface Step {
   done(state: State): void
   fail(error: unknown): void
 }
-
-/** A first report is committed soon, a flood of them four times a second. */
-const SOON_MS = 25
-const SHARED_MS = 240
-const RETRY_MS = 2000
 
 /**
  * The state in memory and on disk. `committed` is what the file holds; `settled` has the steps that wait as
@@ -27,15 +24,14 @@ export class StateBox {
   #settled: State
   #steps: Step[] = []
   #running: Promise<void> | null = null
-  #hurry: (() => void) | null = null
-  #lastWriteMs = Number.NEGATIVE_INFINITY
+  readonly #pace = new Pace()
   #closed = false
   #changes = 0
   readonly #low: Low<State>
   readonly #mode: Mode
   readonly #makeRoom: () => Promise<boolean>
-  readonly #listeners = new Set<(event: { readonly nos: readonly number[] }) => void>()
-  readonly #onBug: (error: unknown) => void
+  /** Told of the runs of each commit. */
+  readonly committedRuns: Listeners<{ readonly nos: readonly number[] }>
 
   /** `makeRoom` frees what was put by for a full disk and says whether there was anything. */
   constructor(parts: {
@@ -47,7 +43,7 @@ export class StateBox {
     this.#low = parts.low
     this.#mode = parts.mode
     this.#makeRoom = parts.makeRoom
-    this.#onBug = parts.onBug
+    this.committedRuns = new Listeners(parts.onBug)
     this.#committed = parts.low.data
     this.#settled = parts.low.data
   }
@@ -95,11 +91,6 @@ export class StateBox {
     return committed
   }
 
-  onCommitted(listener: (event: { readonly nos: readonly number[] }) => void): () => void {
-    this.#listeners.add(listener)
-    return () => this.#listeners.delete(listener)
-  }
-
   /** Resolves when nothing waits any more; rejects when what waits cannot be written. */
   async flush(): Promise<void> {
     if (this.#steps.length === 0 && this.#running === null) return
@@ -117,7 +108,7 @@ export class StateBox {
     await this.flush().catch(() => undefined)
     this.#closed = true
     for (const step of this.#steps.splice(0)) step.fail(closed())
-    this.#hurry?.()
+    this.#pace.hurry()
     await this.#running
   }
 
@@ -137,7 +128,7 @@ export class StateBox {
     else {
       this.#steps.push(step)
       this.#running ??= this.#run()
-      if (step.no === null) this.#hurry?.()
+      if (step.no === null) this.#pace.hurry()
     }
   }
 
@@ -157,16 +148,7 @@ export class StateBox {
     // Those who call in the same turn share the write.
     await Promise.resolve()
     if (this.#steps.some((step) => step.no === null)) return
-    const sinceMs = performance.now() - this.#lastWriteMs
-    const ms = retry ? RETRY_MS : Math.max(SOON_MS, SHARED_MS - sinceMs)
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, ms)
-      this.#hurry = () => {
-        clearTimeout(timer)
-        resolve()
-      }
-    })
-    this.#hurry = null
+    await this.#pace.wait(retry)
   }
 
   async #writeAll(): Promise<boolean> {
@@ -181,9 +163,10 @@ export class StateBox {
       return false
     }
     this.#committed = state
-    this.#lastWriteMs = performance.now()
+    this.#pace.wrote()
     for (const step of steps) step.done(state)
-    this.#tell(steps.flatMap((step) => step.no ?? []))
+    const nos = steps.flatMap((step) => step.no ?? [])
+    if (nos.length > 0) this.committedRuns.tell({ nos })
     return true
   }
 
@@ -207,16 +190,5 @@ export class StateBox {
     const waiting = [...steps.filter((step) => step.no !== null), ...this.#steps]
     this.#settled = this.#committed
     this.#steps = waiting.filter((step) => this.#apply(step))
-  }
-
-  #tell(nos: readonly number[]): void {
-    if (nos.length === 0) return
-    for (const listener of this.#listeners) {
-      try {
-        listener({ nos })
-      } catch (error) {
-        this.#onBug(error)
-      }
-    }
   }
 }

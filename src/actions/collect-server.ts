@@ -91,11 +91,11 @@ class Collecting {
     for (const [index, job] of busyLast(jobs, state.active?.backupId).entries()) {
       signal.throwIfAborted()
       this.#tally.tell({ job: job.name, jobsDone: index })
-      await this.#log(session, { job, facts, identity })
+      await this.#log(session, { job, facts, identity, signal })
     }
     this.#tally.tell({ job: null, jobsDone: jobs.length })
     await this.#learn({ facts, state, jobs })
-    const of = { serverId: this.#serverId, facts, jobs, identity, since: this.#memory().errorsUpTo }
+    const of = { serverId: this.#serverId, facts, jobs, identity, signal, since: this.#memory().errorsUpTo }
     const errorsUpTo = await collectErrors(this.#needs, session, of, this.#tally)
     const locked = this.#locked
     const done = locked.length === 0 ? { completedAt: this.#now() } : {}

@@ -10,10 +10,13 @@ export interface RowsOf {
   readonly job: RemoteJob
   readonly facts: RemoteFacts
   readonly identity: Pick<Identity, 'machineId' | 'machineName'>
+  readonly signal: AbortSignal
 }
 
-/** So many rows are read in one turn of the event loop: about 5 ms, so that pages are answered meanwhile. */
-const AT_A_TIME = 10
+/** So many rows are read in one turn of the event loop: a few milliseconds, so that pages are answered meanwhile. */
+const AT_A_TIME = 4
+/** So many are written together: they share an fsync, and are folded in one go when it has ended. */
+const TOGETHER = 16
 
 /**
  * Records the runs of some rows, oldest first. A row that cannot be read is counted and stepped over; a store that
@@ -26,14 +29,24 @@ export async function takeRows(
   tally: Tally,
 ): Promise<void> {
   const oldestFirst = [...rows].reverse()
+  for (let from = 0; from < oldestFirst.length; from += TOGETHER) {
+    of.signal.throwIfAborted()
+    await takeTogether(needs, oldestFirst.slice(from, from + TOGETHER), of, tally)
+  }
+}
+
+async function takeTogether(
+  needs: CollectNeeds,
+  rows: readonly Pick<RemoteRow, 'id' | 'row'>[],
+  of: RowsOf,
+  tally: Tally,
+): Promise<void> {
   const pending: Promise<void>[] = []
-  for (let from = 0; from < oldestFirst.length; from += AT_A_TIME) {
-    for (const row of oldestFirst.slice(from, from + AT_A_TIME)) {
-      const taken = take(needs, row, of, tally)
-      taken.catch(() => undefined) // looked at below, once all have ended
-      pending.push(taken)
-    }
-    await new Promise((resolve) => setImmediate(resolve))
+  for (const [index, row] of rows.entries()) {
+    const taken = take(needs, row, of, tally)
+    taken.catch(() => undefined) // looked at below, once all have ended
+    pending.push(taken)
+    if (index % AT_A_TIME === AT_A_TIME - 1) await new Promise((resolve) => setImmediate(resolve))
   }
   const broken = (await Promise.allSettled(pending)).find((one) => one.status === 'rejected')
   if (broken !== undefined) throw broken.reason

@@ -33,6 +33,7 @@ import { reportDesk } from './wiring/reports.ts'
 import { secretDesk } from './wiring/secrets.ts'
 import { storeLog } from './wiring/store-log.ts'
 import { views } from './wiring/views.ts'
+import { watching } from './wiring/watching.ts'
 
 /** The world, as far as tests and demos may replace it. */
 export interface Outside {
@@ -153,7 +154,12 @@ export async function createApp(settings: Settings, outside: Partial<Outside> = 
     collecting: remote,
     mqtt: topics,
     notices: telling,
-    actions: { receiveReport: reports.receive, receiveLiveStatus: reports.receiveLive, ...persons },
+    actions: {
+      receiveReport: reports.receive,
+      receiveLiveStatus: reports.receiveLive,
+      ...persons,
+      ...watching({ store, clock, audit: persons.audit, changed, wakeNotices: telling.wake }),
+    },
   }
   store.onCommitted(({ nos }) => {
     bus.emit('run-recorded', { nos, jobIds: jobsOf(store.history, nos) })

@@ -15,6 +15,8 @@ export interface AuditLine {
   readonly result: 'done' | 'refused' | 'failed'
   readonly target?: string
   readonly reason?: string
+  /** Old and new values, for changes. */
+  readonly changes?: Readonly<Record<string, readonly [unknown, unknown]>>
 }
 
 /** @throws Failure `forbidden` */

@@ -1,5 +1,4 @@
 import { Draft } from './draft.ts'
-import { expectOrBroken } from './expectation.ts'
 import type { Incident } from './incident.ts'
 import { close, openIncident, report } from './incident-changes.ts'
 import type { Job } from './job.ts'
@@ -8,6 +7,7 @@ import { DAY, ms, SECOND } from './moment.ts'
 import { type MonitoringSettings, monitoringSettings } from './monitoring-settings.ts'
 import type { Saying } from './notice-queue.ts'
 import { pauseOf } from './pausing.ts'
+import { refreshExpectation } from './refresh-expectation.ts'
 import { silentServers } from './server-silence.ts'
 import type { State } from './state.ts'
 import { speak } from './sweep-sayings.ts'
@@ -29,7 +29,7 @@ export function sweep(
   const ended: Incident[] = []
   const overdue: Job[] = []
   for (const job of Object.values(state.jobs)) {
-    const current = refreshed(draft, job, settings, now)
+    const current = refreshExpectation(draft, job, settings, now)
     if (isOverdue(draft, current, settings, now)) overdue.push(current)
     else ended.push(...endSilence(draft, current, settings, now))
   }
@@ -42,17 +42,6 @@ export function sweep(
   speak(draft, { changed, ended }, settings, now)
   trimNotices(draft, now)
   return draft.finish()
-}
-
-/** The expectation as it follows from the job, its server and the settings of today. */
-function refreshed(draft: Draft, job: Job, settings: MonitoringSettings, now: Date): Job {
-  const server = draft.server(job.serverId)
-  if (server === undefined) return job
-  const expectation = expectOrBroken(job, server, settings, now)
-  if (JSON.stringify(expectation) === JSON.stringify(job.expectation)) return job
-  const next = { ...job, expectation }
-  draft.put('jobs', job.id, next)
-  return next
 }
 
 function isOverdue(draft: Draft, job: Job, settings: MonitoringSettings, now: Date): boolean {

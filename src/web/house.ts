@@ -1,11 +1,12 @@
 import type { addServer } from '../actions/add-server.ts'
+import type { ChangeMonitoring } from '../actions/change-monitoring.ts'
 import type { collectRuns } from '../actions/collect-runs.ts'
 import type { ManagePeople } from '../actions/manage-people.ts'
-import type { createOneUseLinks } from '../actions/one-use-links.ts'
 import type { probeServer } from '../actions/probe-server.ts'
 import type { Arrived, ReceivedReport } from '../actions/receive-report.ts'
 import type { RunNow } from '../actions/run-now.ts'
 import type { SignInTry } from '../actions/sign-in.ts'
+import type { TendIncidents } from '../actions/tend-incidents.ts'
 import type { Events } from '../domain/events.ts'
 import type { History } from '../domain/history.ts'
 import type { RunningNow } from '../domain/job.ts'
@@ -17,6 +18,7 @@ import type { Bus } from '../kit/bus.ts'
 import type { Clock } from '../kit/clock.ts'
 import type { Log } from '../kit/log.ts'
 import type { Assets } from './assets.ts'
+import type { HomeAssistantDesk, MqttDesk, NoticesDesk, Trial } from './channel-desks.ts'
 import type { Limits } from './limits.ts'
 import type { View } from './view.ts'
 
@@ -35,6 +37,8 @@ export interface House {
   /** Sentences and formats for a reader; null for English in the process zone. */
   words(reader: Partial<Reader> | null): Words
   readonly languages: readonly string[]
+  /** Each language in its own words, by code. */
+  readonly languageNames: ReadonlyMap<string, string>
   /** Rank of a Home Assistant user, looked up there; `viewer` where it cannot be. */
   homeAssistantRank(userId: string): Promise<'administrator' | 'viewer'>
   readonly secrets: Secrets
@@ -43,6 +47,9 @@ export interface House {
   readonly collecting: CollectingDesk
   readonly mqtt: MqttDesk
   readonly notices: NoticesDesk
+  readonly homeAssistant: HomeAssistantDesk
+  /** What came of the last test of each channel, by its name; `mqtt` for the broker. */
+  readonly trials: Map<string, Trial>
   /** Scheduled work: last outcome of each, and doing one now. */
   readonly calendar: CalendarDesk
 }
@@ -55,39 +62,6 @@ export interface CollectingDesk {
   readonly jobs: RunNow
   /** What runs now, fresher than the state by up to half a minute. */
   readonly watch: { current(jobId: string): RunningNow | null }
-}
-
-/** The connection to the MQTT broker, for its settings page. */
-export interface MqttDesk {
-  status(): MqttStatus
-  /** Throws a Failure that says which step failed. */
-  test(): Promise<void>
-  publishAgain(): Promise<void>
-  /** After a change of its settings. */
-  restart(): Promise<void>
-}
-
-export interface MqttStatus {
-  readonly state: 'off' | 'connecting' | 'connected' | 'waiting' | 'refused'
-  readonly address: string | null
-  readonly from: 'environment' | 'home-assistant' | 'settings' | null
-  readonly lastError: Text | null
-  readonly lastErrorAt: string | null
-  readonly connectedAt: string | null
-  readonly publishedAt: string | null
-  readonly published: number
-  readonly topics: number
-}
-
-/** Notices and the links in them. */
-export interface NoticesDesk {
-  readonly links: Pick<ReturnType<typeof createOneUseLinks>, 'look' | 'use'>
-  /** What each channel still lacks before it can send; null for nothing. */
-  readonly channels: readonly { readonly name: string; ready(): Text | null }[]
-  /** Sends what is due, now. */
-  wake(): void
-  /** Sends a test through a channel to its own receivers, or to `to`; throws a Failure in words to act on. */
-  test(channel: string, to: string | null, by: string): Promise<void>
 }
 
 export interface CalendarDesk {
@@ -112,6 +86,8 @@ export interface Secrets {
   set(name: string, value: string | null): Promise<void>
   /** Whether the key file changed or was lost, so that all must be typed again. */
   isKeyLost(): boolean
+  /** Names of those that cannot be opened any more. */
+  lost(): readonly string[]
 }
 
 /** What the doors need to know of the start settings. */
@@ -168,6 +144,12 @@ export interface Actions {
   receiveLiveStatus(body: Uint8Array, sender: string): Promise<string | null>
   signIn(attempt: SignInTry): Promise<{ readonly secret: string; readonly session: Session }>
   readonly people: ManagePeople
+  /** What is expected of jobs and who is told; and what is wrong with an address or an ntfy topic, null for nothing. */
+  readonly monitoring: ChangeMonitoring & {
+    addressFault(value: string): Text | null
+    topicFault(value: string): Text | null
+  }
+  readonly incidents: TendIncidents
   /** Writes a line of the audit log. Never throws: what is done is done. */
   audit(entry: AuditEntry): Promise<void>
 }

@@ -9,7 +9,8 @@ export interface Measure {
 /** Parts a formatted size or percentage; what has no unit, or several (`2 h 14 m`), stays whole. */
 export function measure(formatted: string): Measure {
   const parts = formatted.split('\u202f')
-  if (parts.length === 2) return { value: parts[0] ?? '', unit: parts[1] ?? '' }
+  // A span in words (`4 d ago`) is no figure with a unit.
+  if (parts.length === 2 && !parts[1]?.includes(' ')) return { value: parts[0] ?? '', unit: parts[1] ?? '' }
   const percent = /^([\d.,\s]+?)\s?(%)$/.exec(formatted)
   return percent === null
     ? { value: formatted, unit: '' }

@@ -17,6 +17,9 @@ import { events } from './live.ts'
 import { aboutPage } from './pages/about.ts'
 import { deedOptions, deedPage, doDeed } from './pages/deed.ts'
 import { helpPage } from './pages/help.ts'
+import { jobPage } from './pages/job.ts'
+import { jobCard } from './pages/job-card.ts'
+import { jobVersionsPage } from './pages/job-versions.ts'
 import { legacyRun, legacyServer } from './pages/legacy.ts'
 import { overviewPage } from './pages/overview.ts'
 import { accountPage, changePassword, endOwnSession, passwordPage, signOut } from './pages/people/account.ts'
@@ -27,8 +30,10 @@ import { addUser, changeUser, usersPage } from './pages/people/users.ts'
 import { savePreferences } from './pages/preferences.ts'
 import { runPage } from './pages/run.ts'
 import { runLogText, runRaw } from './pages/run-log.ts'
+import { serverPage } from './pages/server.ts'
 import { signInPage, signInPost } from './pages/sign-in.ts'
 import { startPage } from './pages/start.ts'
+import { trendsPage } from './pages/trends.ts'
 import { saveSettings, settingsPage } from './settings/form-page.ts'
 import { settingsIndex } from './settings/sections.ts'
 
@@ -73,6 +78,11 @@ export const ROUTES: readonly Route[] = [
   { method: 'GET', path: '/sign-in', who: 'anyone', as: 'page', handle: signInPage },
   { method: 'POST', path: '/sign-in', who: 'anyone', as: 'action', handle: signInPost },
   { method: 'GET', path: '/', who: 'viewer', as: 'page', handle: overviewPage },
+  { method: 'GET', path: '/servers/:id', who: 'viewer', as: 'page', handle: serverPage },
+  { method: 'GET', path: '/jobs/:id', who: 'viewer', as: 'page', handle: jobPage },
+  { method: 'GET', path: '/jobs/:id/card', who: 'viewer', as: 'fragment', handle: jobCard },
+  { method: 'GET', path: '/jobs/:id/versions', who: 'viewer', as: 'page', handle: jobVersionsPage },
+  { method: 'GET', path: '/trends', who: 'viewer', as: 'page', handle: trendsPage },
   { method: 'GET', path: '/runs/:id', who: 'viewer', as: 'page', handle: runPage },
   { method: 'GET', path: '/runs/:id/log.txt', who: 'viewer', as: 'file', handle: runLogText },
   { method: 'GET', path: '/runs/:id/raw.json', who: 'viewer', as: 'file', handle: runRaw },

@@ -133,6 +133,23 @@ function groups(servers: readonly ServerRow[], visit: Visit) {
       note: row.server.note,
       find: serverFind(row.server),
       shape: shapeOfState(row.state, visit.words),
+      figures: figuresOf(row, visit),
       rows: row.jobs.map((job) => jobLine(job, visit)),
     }))
+}
+
+/** What the card of a server says of all its jobs together. */
+function figuresOf({ jobs }: ServerRow, visit: Visit): { label: string; value: string }[] {
+  const { words, now } = visit
+  const sum = (read: (row: JobRow) => number | null) => jobs.reduce((all, row) => all + (read(row) ?? 0), 0)
+  const newest = jobs
+    .map((row) => row.lastRun?.at ?? '')
+    .reduce((one, other) => (one > other ? one : other), '')
+  const figure = (name: string, value: string) => ({ label: words.say(`page.card.${name}`), value })
+  return [
+    figure('files', words.number(sum((row) => row.lastRun?.sourceFiles ?? null))),
+    figure('source', words.bytes(sum((row) => row.sourceBytes))),
+    figure('stored', words.bytes(sum((row) => row.storedBytes))),
+    figure('last', newest === '' ? words.say('page.never') : words.brief(newest, now)),
+  ]
 }

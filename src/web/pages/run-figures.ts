@@ -39,8 +39,13 @@ function phaseRow(phase: Phase, words: Words): PhaseRow {
     shape: isFine ? null : shapeOfResult(phase.result, words),
     took: phase.durationS === null ? '' : words.duration(phase.durationS),
     figures: phaseFigures(phase, words),
-    notes: phase.notes,
+    // Retention notes the versions it deleted, by their time.
+    notes: phase.kind === 'retention' ? phase.notes.map((note) => momentOr(note, words)) : phase.notes,
   }
+}
+
+function momentOr(note: string, words: Words): string {
+  return Number.isNaN(Date.parse(note)) ? note : words.moment(note)
 }
 
 function phaseFigures(phase: Phase, words: Words): string {
@@ -53,9 +58,14 @@ function phaseFigures(phase: Phase, words: Words): string {
   }
   const told = Object.entries(phase.figures).filter(([, value]) => value !== 0)
   if (told.length === 0) return words.say('page.run.nothing-to-do')
-  return words.list(
-    told.map(([name, value]) => `${writeByName(name, value, words)} ${figureName(name, words)}`),
-  )
+  return told
+    .map(([name, value]) =>
+      words.say('page.run.figure-of', {
+        label: figureName(name, words),
+        value: writeByName(name, value, words),
+      }),
+    )
+    .join(', ')
 }
 
 /** Figures of an operation other than a backup. */

@@ -5,7 +5,7 @@ export interface VersionsView {
   readonly sentence: string
   /** Newest first; the run's own version is the first where the run made one. */
   readonly list: readonly { readonly at: string; readonly isThis: boolean; readonly age: string }[]
-  /** Places on a ruler of 1000 by logarithm of age, so that both last week and last year can be seen. */
+  /** Places on a ruler, in percent, by logarithm of age, so that both last week and last year can be seen. */
   readonly ruler: readonly { readonly x: number; readonly isThis: boolean }[]
   readonly oldest: string
 }
@@ -44,7 +44,7 @@ function ruler(
   const scale = (age: number) => Math.log1p(age / HOUR)
   const most = Math.max(...ages.map(scale), 1)
   return versions.map(({ isThis }, index) => ({
-    x: Math.round(8 + (scale(ages[index] ?? 0) / most) * 984),
+    x: Math.round(10 + (scale(ages[index] ?? 0) / most) * 980) / 10,
     isThis,
   }))
 }

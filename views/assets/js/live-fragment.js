@@ -1,4 +1,6 @@
 // @ts-check
+import { showConnection } from './live-status.js'
+
 // <main data-fragment="address of the fragment">: asks for its content again whenever something was saved.
 
 const POLL_MS = 2_000
@@ -28,18 +30,6 @@ function onClick(/** @type {LivePage} */ page, /** @type {MouseEvent} */ event) 
   page.resume(true)
 }
 
-/** Says what the connection does; the strip about a lost one blocks nothing. */
-function show(/** @type {'live' | 'polling' | 'lost' | 'off'} */ state) {
-  const status = /** @type {HTMLElement | null} */ (document.querySelector('.live'))
-  const strip = document.getElementById('offline')
-  if (strip !== null) strip.hidden = state !== 'lost'
-  if (status === null || status.dataset['state'] === state) return
-  status.dataset['state'] = state
-  status.querySelector('[data-live-switch]')?.setAttribute('aria-pressed', String(state !== 'off'))
-  const words = status.querySelector('[data-words]')
-  if (words !== null) words.textContent = status.dataset[state] ?? ''
-}
-
 class LivePage {
   /** @type {EventSource | null} */ source = null
   /** @type {ReturnType<typeof setTimeout> | undefined} */ soon
@@ -67,7 +57,7 @@ class LivePage {
     clearTimeout(this.hello)
     clearTimeout(this.poll)
     this.poll = undefined
-    show('live')
+    showConnection('live')
     if (wasPolling) this.refresh()
   }
 
@@ -89,7 +79,7 @@ class LivePage {
 
   resume(/** @type {boolean} */ andRefresh) {
     this.pause()
-    if (isOff()) return show('off')
+    if (isOff()) return showConnection('off')
     this.listen()
     if (andRefresh) this.refresh()
   }
@@ -110,10 +100,10 @@ class LivePage {
       if (answer.status === 401) return location.reload()
       if (answer.status >= 500) throw new Error(String(answer.status))
       if (answer.ok && answer.status === 200) await this.replace(answer)
-      show(isOff() ? 'off' : this.poll === undefined ? 'live' : 'polling')
+      showConnection(isOff() ? 'off' : this.poll === undefined ? 'live' : 'polling')
       document.querySelector('[data-updated]')?.setAttribute('datetime', new Date().toISOString())
     } catch {
-      show('lost')
+      showConnection('lost')
       this.pollInstead()
     } finally {
       this.busy = false

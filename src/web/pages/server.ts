@@ -1,0 +1,140 @@
+import type { Context } from 'koa'
+import { attentionOf } from '../../domain/attention.ts'
+import { Failure } from '../../domain/failure.ts'
+import type { RunRow } from '../../domain/history.ts'
+import { overview, type ServerRow } from '../../domain/overview.ts'
+import { type Server, serverName } from '../../domain/server.ts'
+import { median } from '../../domain/statistics.ts'
+import { text } from '../../domain/text.ts'
+import { sumChartData } from '../chart-data.ts'
+import { chartsView, rangeOf } from '../charts.ts'
+import { duplicatiPage } from '../duplicati-page.ts'
+import { historyTable } from '../history-table.ts'
+import type { House } from '../house.ts'
+import { jobLine } from '../job-line.ts'
+import { measure } from '../measure.ts'
+import { sendPage, single } from '../send-page.ts'
+import { shapeOfState } from '../shape-of.ts'
+import type { Visit } from '../visit.ts'
+import { visitOf } from '../visit.ts'
+import { attentionItems } from './attention.ts'
+
+/** `GET /servers/:id`: how it stands, its jobs, totals, history of all of them, metrics, connection. */
+export function serverPage(ctx: Context, house: House): void {
+  const visit = visitOf(ctx)
+  const { words, now } = visit
+  const server = readServer(ctx, house)
+  const state = house.store.state()
+  const { history } = house.store
+  const query = single(ctx.query)
+  const range = rangeOf(query, visit)
+  const row = rowOf(server, house, now)
+  const path = `/servers/${server.id}`
+  const runs = row.jobs.flatMap(({ job }) => history.ofJob(job.id)).sort(newestFirst)
+  const ids = row.jobs.map(({ job }) => job.id)
+  const count = row.jobs.filter(({ standing }) => standing.state !== 'ok').length
+
+  sendPage(
+    ctx,
+    house,
+    'pages/server',
+    { title: serverName(server), isLive: true, help: 'overview' },
+    {
+      crumbs: [{ href: visit.link('/'), label: words.say('nav.overview') }],
+      name: serverName(server),
+      realName: server.alias === '' ? '' : server.name,
+      note: server.note,
+      shape: shapeOfState(row.state, words),
+      sentence: words.say('page.server.sentence', { jobs: row.jobs.length, count }),
+      lastReport: server.lastReportAt,
+      duplicatiHref: duplicatiPage(server),
+      attention: attentionItems(attentionOf(state, [row]), visit),
+      totals: totalsOf(row, runs, visit),
+      rows: row.jobs.map((job) => jobLine(job, visit)),
+      charts: chartsView(sumChartData(ids, history, range, now, words.reader.zone), range, visit, {
+        path,
+        query,
+      }),
+      chartGroup: server.id,
+      runsHref: '',
+      history: historyTable(runs, state, visit, { path, query, withJob: true }),
+      facts: facts(server, visit),
+    },
+  )
+}
+
+function readServer(ctx: Context, house: House): Server {
+  const { servers } = house.store.state()
+  const id = String(ctx['params'].id)
+  const server = Object.hasOwn(servers, id) ? servers[id] : undefined
+  if (server === undefined) throw new Failure('not-found', text('error.no-such-server'))
+  return server
+}
+
+function rowOf(server: Server, house: House, now: Date): ServerRow {
+  const seen = overview(house.store.state(), house.store.history, now)
+  return seen.servers.find((one) => one.server.id === server.id) ?? { server, state: 'paused', jobs: [] }
+}
+
+function newestFirst(one: RunRow, other: RunRow): number {
+  return other.atMs - one.atMs || other.no - one.no
+}
+
+function totalsOf(row: ServerRow, runs: readonly RunRow[], visit: Visit) {
+  const { words } = visit
+  const sum = (read: (job: ServerRow['jobs'][number]) => number | null) =>
+    row.jobs.reduce((all, job) => all + (read(job) ?? 0), 0)
+  const durations = runs
+    .slice(0, 500)
+    .map((run) => run.durationS)
+    .filter((seconds) => !Number.isNaN(seconds))
+  const uploaded = runs.reduce(
+    (all, run) => all + (Number.isNaN(run.uploadedBytes) ? 0 : run.uploadedBytes),
+    0,
+  )
+  const total = (name: string, written: string) => ({
+    label: words.say(`page.total.${name}`),
+    ...measure(written),
+    spark: null,
+  })
+  return [
+    total('runs', words.number(runs.length)),
+    total('versions', words.number(sum((job) => job.versions))),
+    total('duration', words.duration(median(durations))),
+    total('source', words.bytes(sum((job) => job.sourceBytes))),
+    total('stored', words.bytes(sum((job) => job.storedBytes))),
+    total('uploaded-ever', words.bytes(uploaded)),
+  ]
+}
+
+/** What we know of the machine and of our connection to it. */
+function facts(server: Server, visit: Visit): { label: string; value: string }[] {
+  const { words, now } = visit
+  const row = (name: string, value: string | null) =>
+    value === null || value === '' ? [] : [{ label: words.say(`page.server.fact.${name}`), value }]
+  const { connection } = server
+  return [
+    ...row('last-report', server.lastReportAt === null ? null : words.moment(server.lastReportAt)),
+    ...row('duplicati', server.duplicatiVersion),
+    ...row('newer', server.newerVersion),
+    ...row('system', server.operatingSystem),
+    ...row('address', server.publicAddress === '' ? server.address : server.publicAddress),
+    ...row(
+      'contact',
+      connection?.lastContactAt == null ? null : words.relative(connection.lastContactAt, now),
+    ),
+    ...row('trouble', connection?.lastError == null ? null : words.say(connection.lastError)),
+    ...row(
+      'scheduler',
+      connection?.schedulerPaused === true ? words.say('page.server.scheduler-paused') : null,
+    ),
+    ...row(
+      'clock',
+      server.clockSkewS === null || Math.abs(server.clockSkewS) < 60
+        ? null
+        : words.duration(server.clockSkewS),
+    ),
+    ...row('machine', server.machineId),
+    ...row('id', server.id),
+  ]
+}

@@ -24,7 +24,7 @@ import { createLimits } from './web/limits.ts'
 import { chores } from './wiring/chores.ts'
 import { collecting } from './wiring/collecting.ts'
 import { commands, controlFile } from './wiring/control.ts'
-import { homeAssistantChannels, mqtt, supervisorOf } from './wiring/home-assistant.ts'
+import { homeAssistantChannels, homeAssistantDesk, mqtt, supervisorOf } from './wiring/home-assistant.ts'
 import { collectable, jobsOf } from './wiring/ids-of.ts'
 import { lockSettings } from './wiring/locked-settings.ts'
 import { notices } from './wiring/notices.ts'
@@ -107,7 +107,7 @@ export async function createApp(settings: Settings, outside: Partial<Outside> = 
     secret: secrets.read,
     linkKey: sealer.key,
     renderMail: view.renderMail,
-    more: homeAssistantChannels(supervisor, store, settings.publicUrl),
+    ...homeAssistantChannels(supervisor, store, settings.publicUrl),
   })
   const atBroker = { who: 'MQTT', from: 'broker', administrator: true }
   const topics = mqtt(
@@ -154,6 +154,8 @@ export async function createApp(settings: Settings, outside: Partial<Outside> = 
     collecting: remote,
     mqtt: topics,
     notices: telling,
+    homeAssistant: homeAssistantDesk(supervisor),
+    trials: new Map(),
     actions: {
       receiveReport: reports.receive,
       receiveLiveStatus: reports.receiveLive,

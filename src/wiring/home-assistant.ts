@@ -11,9 +11,11 @@ import { brokerFrom, prefixFrom } from '../mqtt/broker.ts'
 import type { MqttCommand } from '../mqtt/command.ts'
 import { discoveryPrefix } from '../mqtt/presence.ts'
 import { createPublisher } from '../mqtt/publisher.ts'
+import { readMqttField } from '../mqtt/setting-fields.ts'
 import type { Remembered } from '../mqtt/standing.ts'
 import type { Settings } from '../settings/read.ts'
 import type { Store } from '../store/store-shape.ts'
+import type { HomeAssistantDesk } from '../web/channel-desks.ts'
 
 export interface HomeAssistantNeeds {
   readonly store: Store
@@ -36,11 +38,31 @@ export function supervisorOf(settings: Settings, clock: Clock): Supervisor | nul
   return createSupervisor({ url: settings.supervisorUrl, token: settings.supervisorToken, clock })
 }
 
+/** Its channels; `trials` are the same, but send although they are switched off: for tests. */
 export function homeAssistantChannels(supervisor: Supervisor | null, store: Store, publicUrl: string) {
-  if (supervisor === null) return []
-  const needs = { supervisor, publicUrl, settings: () => deliverySettings(store.state().settings) }
-  return [createPanelDelivery(needs), createTargetDelivery(needs)]
+  if (supervisor === null) return { more: [], trials: [] }
+  const settings = () => deliverySettings(store.state().settings)
+  const on = () => ({ ...settings(), panel: true, toTargets: true })
+  const both = (chosen: typeof settings) => {
+    const needs = { supervisor, publicUrl, settings: chosen }
+    return [createPanelDelivery(needs), createTargetDelivery(needs)]
+  }
+  return { more: both(settings), trials: both(on) }
 }
+
+/** What pages ask Home Assistant. */
+export function homeAssistantDesk(supervisor: Supervisor | null): HomeAssistantDesk {
+  return {
+    isAddOn: supervisor !== null,
+    async notifyTargets() {
+      if (supervisor === null) return []
+      const targets = await supervisor.notifyTargets(AbortSignal.timeout(TARGETS_MS))
+      return targets.map((target) => target.name)
+    },
+  }
+}
+
+const TARGETS_MS = 5000
 
 /** MQTT: where the broker is, who we are there, and what people at the broker may ask for. */
 export function mqtt(needs: HomeAssistantNeeds, supervisor: Supervisor | null) {
@@ -53,7 +75,7 @@ export function mqtt(needs: HomeAssistantNeeds, supervisor: Supervisor | null) {
     key: needs.secret('mqtt.key') ?? '',
     offered: await offeredBroker(supervisor),
   })
-  return createPublisher({
+  const publisher = createPublisher({
     state: store.state,
     say: needs.say,
     log: needs.log,
@@ -84,6 +106,7 @@ export function mqtt(needs: HomeAssistantNeeds, supervisor: Supervisor | null) {
       },
     },
   })
+  return { ...publisher, readField: readMqttField }
 }
 
 async function offeredBroker(supervisor: Supervisor | null) {

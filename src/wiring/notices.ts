@@ -2,13 +2,12 @@ import { createOneUseLinks } from '../actions/one-use-links.ts'
 import { digestPeriod, queueDigest } from '../actions/queue-digest.ts'
 import type { NoticeChannel } from '../actions/send-notices.ts'
 import { createSendNotices } from '../actions/send-notices.ts'
-import { Failure } from '../domain/failure.ts'
 import type { Incident } from '../domain/incident.ts'
 import { acknowledge, snooze } from '../domain/incident-actions.ts'
+import type { Job } from '../domain/job.ts'
 import { monitoringSettings } from '../domain/monitoring-settings.ts'
 import type { Notice } from '../domain/notice.ts'
 import type { State } from '../domain/state.ts'
-import { text } from '../domain/text.ts'
 import { toleranceMinutes } from '../domain/tolerance.ts'
 import type { Reader, Words } from '../domain/words.ts'
 import type { Clock } from '../kit/clock.ts'
@@ -20,6 +19,8 @@ import { createEmail } from '../notify/email.ts'
 import { createNtfy } from '../notify/ntfy.ts'
 import { notifySettings } from '../notify/settings.ts'
 import type { Store } from '../store/store-shape.ts'
+import { noticeDesk } from './notice-desk.ts'
+import { templateDesk } from './template-desk.ts'
 
 export interface NoticesNeeds {
   readonly store: Store
@@ -34,6 +35,8 @@ export interface NoticesNeeds {
   renderMail(template: string, model: object): string
   /** Channels beside ntfy and email: those of Home Assistant, as an add-on. */
   readonly more: readonly NoticeChannel<Message>[]
+  /** The same, but sending although they are switched off: for tests. */
+  readonly trials: readonly NoticeChannel<Message>[]
 }
 
 /** Sending of notices: channels, messages, the queue on disk, links in messages, the digest. */
@@ -54,24 +57,22 @@ export function notices(needs: NoticesNeeds) {
     snooze: (state, id, until) => snooze(state, id, new Date(until)),
   })
   const link = (path: string) => (needs.publicUrl === '' ? null : `${needs.publicUrl}${path}`)
+  const digestOf = async (notice: Pick<Notice, 'createdAt'>, state: State) => {
+    const { from, to } = digestPeriod(state, notice)
+    return digestFigures(state, store.history, await solvedSince(store, from, to), { from, to })
+  }
   const compose = createCompose({
     now: clock.now,
     run: store.run,
     log: store.log,
     closedIncident: (id) => closedIncident(store, id),
-    digest: async (notice, state) => {
-      const { from, to } = digestPeriod(state, notice)
-      return digestFigures(state, store.history, await solvedSince(store, from, to), { from, to })
-    },
+    digest: digestOf,
     words: (reader) => needs.words(reader),
     links: {
       page: link,
       deed: (owed, verb) => link(`/n/${links.token(owed, verb)}`),
     },
-    toleranceMinutes: (state, job) => {
-      const server = state.servers[job.serverId]
-      return server === undefined ? null : toleranceMinutes(job, server, monitoringSettings(state))
-    },
+    toleranceMinutes: toleranceOf,
   })
   const sending = createSendNotices<Message>({
     clock,
@@ -89,16 +90,8 @@ export function notices(needs: NoticesNeeds) {
     links,
     channels,
     compose,
-    async test(name: string, to: string | null, by: string) {
-      const channel = channels.find((one) => one.name === name)
-      if (channel === undefined)
-        throw new Failure('not-found', text('notices.failure.no-such-channel', { name }))
-      const missing = channel.ready()
-      if (missing !== null) throw new Failure('invalid', missing)
-      const at = clock.now().toISOString()
-      const message = await compose([testNotice(name, to, at, by)], store.state())
-      await channel.send(message, to, AbortSignal.timeout(TEST_MS))
-    },
+    ...noticeDesk({ ...needs, state: store.state, compose }),
+    templates: templateDesk({ ...needs, state: store.state, channels, link, toleranceOf, digestOf }),
     digest: () =>
       queueDigest({
         clock,
@@ -114,26 +107,9 @@ export function notices(needs: NoticesNeeds) {
   }
 }
 
-/** A test waits for nobody longer than this. */
-const TEST_MS = 30_000
-
-function testNotice(channel: string, to: string | null, at: string, by: string): Notice {
-  return {
-    id: `ntc_test_${by}_${at}`,
-    kind: 'test',
-    channel,
-    to,
-    incidentIds: [],
-    jobIds: [],
-    runNo: null,
-    createdAt: at,
-    dueAt: at,
-    attempts: 1,
-    lastTriedAt: null,
-    lastError: null,
-    state: 'owed',
-    finishedAt: null,
-  }
+function toleranceOf(state: State, job: Job): number | null {
+  const server = state.servers[job.serverId]
+  return server === undefined ? null : toleranceMinutes(job, server, monitoringSettings(state))
 }
 
 async function solvedSince(store: Store, from: Date, to: Date): Promise<Incident[]> {

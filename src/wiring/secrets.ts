@@ -13,18 +13,23 @@ export interface SecretDesk extends Secrets {
 /** Sealed values of another key cannot be opened: said once here, and on the pages until they are typed again. */
 export function secretDesk(house: { store: Store; clock: Clock; log: Log; sealer: Sealer }): SecretDesk {
   const { store, clock, log, sealer } = house
-  const lost = () =>
-    Object.values(store.state().secrets).filter((secret) => sealer.open(secret.sealed) === null).length
-  if (lost() > 0) {
+  let known: { of: State['secrets']; names: readonly string[] } | null = null
+  const lost = () => {
+    const { secrets } = store.state()
+    if (known?.of !== secrets) known = { of: secrets, names: unreadable(secrets, sealer) }
+    return known.names
+  }
+  if (lost().length > 0) {
     log.warn(
       'The key file beside the database changed or was lost: stored passwords must be typed again in Settings',
       {
-        secrets: lost(),
+        secrets: lost().length,
       },
     )
   }
   return {
-    isKeyLost: () => lost() > 0,
+    isKeyLost: () => lost().length > 0,
+    lost,
     read(name) {
       const secret = Object.hasOwn(store.state().secrets, name) ? store.state().secrets[name] : undefined
       return secret === undefined ? null : sealer.open(secret.sealed)
@@ -40,4 +45,10 @@ export function secretDesk(house: { store: Store; clock: Clock; log: Log; sealer
       })
     },
   }
+}
+
+function unreadable(secrets: State['secrets'], sealer: Sealer): string[] {
+  return Object.entries(secrets).flatMap(([name, secret]) =>
+    sealer.open(secret.sealed) === null ? [name] : [],
+  )
 }

@@ -64,10 +64,19 @@ interface Look {
 type Figure = 'sourceBytes' | 'sourceFiles' | 'versions' | 'durationS' | 'uploadedBytes'
 
 function usualOf(look: Look, figure: Figure): { usual: number; spread: number } | null {
-  const values = look.usual.flatMap((run) => run[figure] ?? [])
+  const values = valuesOf(look.usual, figure)
   const usual = median(values)
   if (usual === null || values.length < LEARNING) return null
   return { usual, spread: medianDeviation(values) ?? 0 }
+}
+
+function valuesOf(runs: readonly RecentRun[], figure: Figure): number[] {
+  const values: number[] = []
+  for (const run of runs) {
+    const value = run[figure]
+    if (value !== null) values.push(value)
+  }
+  return values
 }
 
 /** How far off a value is, in units of the usual spread (modified z-score); small spreads count as 1 %. */
@@ -81,8 +90,10 @@ function shrank(
   least: number,
 ): { usual: number; now: number; percent: number } | null {
   const now = look.newest[figure]
+  // Most runs are settled without a median: nothing usual is that much larger.
+  if (now === null || now > 0.75 * Math.max(...valuesOf(look.usual, figure), 0)) return null
   const base = usualOf(look, figure)
-  if (now === null || base === null || base.usual <= 0) return null
+  if (base === null || base.usual <= 0) return null
   const loss = base.usual - now
   if (loss < least || now > base.usual * 0.75 || oddness(now, base) < 5) return null
   return { usual: base.usual, now, percent: Math.round((loss / base.usual) * 100) }
@@ -112,8 +123,9 @@ function files(look: Look): Anomaly | null {
 /** Retention takes one or two at a time; half of them at once is something else. */
 function versions(look: Look): Anomaly | null {
   const now = look.newest.versions
+  if (now === null || now >= Math.max(...valuesOf(look.usual, 'versions'), 0)) return null
   const base = usualOf(look, 'versions')
-  if (now === null || base === null) return null
+  if (base === null) return null
   const values = { ...look.names, usual: Math.round(base.usual), now }
   if (now === 0 && base.usual >= 1)
     return { kind: 'no-versions', because: text('incident.anomaly.no-versions', values) }
@@ -168,8 +180,9 @@ function longestStill(runs: readonly RecentRun[]): number {
 
 function duration(look: Look): Anomaly | null {
   const now = look.newest.durationS
+  if (now === null || now * SECOND < 30 * MINUTE) return null
   const base = usualOf(look, 'durationS')
-  if (now === null || base === null) return null
+  if (base === null) return null
   const extra = now - base.usual
   if (now < base.usual * 3 || extra * SECOND < 30 * MINUTE || oddness(now, base) < 6) return null
   const values = {

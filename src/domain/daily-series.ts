@@ -1,7 +1,7 @@
 import { rowsSince } from './calendar-grid.ts'
 import type { History } from './history.ts'
 import type { Job } from './job.ts'
-import { DAY, ms } from './moment.ts'
+import { beginMs, DAY } from './moment.ts'
 import { startOfDay } from './zone.ts'
 
 /** Thirty days of a job, oldest first, today last. Bytes; NaN before the first run that told. */
@@ -36,9 +36,9 @@ interface Point {
 function pointsSince(job: Job, history: History, fromMs: number): readonly Point[] {
   const { recent } = job.status
   const first = recent[0]
-  if (first === undefined || recent.length < 60 || ms(first.at) <= fromMs) {
+  if (first === undefined || recent.length < 60 || beginMs(first) <= fromMs) {
     return recent.map((run) => ({
-      atMs: ms(run.at),
+      atMs: beginMs(run),
       source: run.sourceBytes ?? Number.NaN,
       stored: run.storedBytes ?? Number.NaN,
       uploaded: run.uploadedBytes ?? Number.NaN,

@@ -45,9 +45,9 @@ function onWeekdays(days: readonly number[], gap: number): DayHabit | null {
 function isUsual(days: readonly number[], weekday: number, share: number): boolean {
   const first = days[0] ?? 0
   const last = days.at(-1) ?? 0
-  let occurrences = 0
-  for (let day = first; day <= last; day += 1) if (weekdayOf(day * DAY) === weekday) occurrences += 1
-  if (occurrences === 0) return last - first < 7
+  const lead = (weekday - weekdayOf(first * DAY) + 7) % 7
+  const occurrences = Math.floor((last - first - lead) / 7) + 1
+  if (occurrences <= 0) return last - first < 7
   return days.filter((day) => weekdayOf(day * DAY) === weekday).length >= occurrences * share
 }
 

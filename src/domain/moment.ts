@@ -12,3 +12,14 @@ export function ms(iso: string): number {
 export function iso(milliseconds: number): string {
   return new Date(milliseconds).toISOString()
 }
+
+const begins = new WeakMap<object, number>()
+
+/** Begin of a remembered run in milliseconds; read once, because rhythms ask for all of them with every run. */
+export function beginMs(run: { readonly at: string }): number {
+  const known = begins.get(run)
+  if (known !== undefined) return known
+  const at = ms(run.at)
+  begins.set(run, at)
+  return at
+}

@@ -1,7 +1,7 @@
 import { parseInterval } from './interval.ts'
 import type { DuplicatiSchedule, Job, RecentRun } from './job.ts'
 import { learnRhythm } from './learned-rhythm.ts'
-import { DAY, ms } from './moment.ts'
+import { beginMs, DAY, ms } from './moment.ts'
 import type { MonitoringSettings } from './monitoring-settings.ts'
 import {
   afterTheLast,
@@ -48,7 +48,7 @@ function bestRhythm(job: Job, server: ExpectingServer, settings: MonitoringSetti
 function learningRuns(recent: readonly RecentRun[]): readonly number[] {
   const scheduled = recent.filter((run) => run.scheduled)
   const telling = scheduled.length >= 3 && recent.slice(-10).filter((run) => run.scheduled).length >= 3
-  return (telling ? scheduled : recent).map((run) => ms(run.at))
+  return (telling ? scheduled : recent).map(beginMs)
 }
 
 function readAfterAnnouncement(job: Job): boolean {

@@ -22,11 +22,28 @@ const MOST_STEPS = 50_000
  * ones keep stepping. null where nothing is found in 50 000 steps.
  */
 export function nextSlot(grid: Grid, afterMs: number): number | null {
-  if (!Number.isFinite(grid.baseMs) || !Number.isFinite(afterMs)) return null
-  return keepsTimeOfDay(grid.interval) ? nextByCalendar(grid, afterMs) : nextByClock(grid, afterMs)
+  return slotsAfter(grid, afterMs, Number.POSITIVE_INFINITY, 1)[0] ?? null
 }
 
-function nextByCalendar(grid: Grid, afterMs: number): number | null {
+/** Planned begins inside `(fromMs, toMs]`, also those before the grid's base; at most `limit`. */
+export function slotsBetween(grid: Grid, fromMs: number, toMs: number, limit: number): readonly number[] {
+  return slotsAfter(reachingBack(grid, fromMs), fromMs, toMs, limit)
+}
+
+function slotsAfter(grid: Grid, afterMs: number, toMs: number, limit: number): number[] {
+  if (!Number.isFinite(grid.baseMs) || !Number.isFinite(afterMs)) return []
+  const walk = keepsTimeOfDay(grid.interval) ? walkCalendar : walkClock
+  const slots: number[] = []
+  walk(grid, afterMs, (slot) => {
+    if (slot <= afterMs) return true
+    if (slot > toMs) return false
+    return slots.push(slot) < limit
+  })
+  return slots
+}
+
+/** Gives planned begins one after another, from somewhere before `afterMs` on, until told to stop. */
+function walkCalendar(grid: Grid, afterMs: number, goOn: (slot: number) => boolean): void {
   const { interval, zone } = grid
   let wall = wallOf(grid.baseMs, zone)
   // A plain run of days can be reached in one leap; weekdays and months have to be walked, because each step
@@ -38,12 +55,9 @@ function nextByCalendar(grid: Grid, afterMs: number): number | null {
   }
   for (let step = 0; step < MOST_STEPS; step += 1) {
     const allowed = allowedDay(grid, wall)
-    if (allowed === null) return null
-    const slot = utcOf(allowed, zone)
-    if (slot > afterMs) return slot
+    if (allowed === null || !goOn(utcOf(allowed, zone))) return
     wall = stepWall(allowed, interval)
   }
-  return null
 }
 
 function allowedDay(grid: Grid, wall: number): number | null {
@@ -54,7 +68,7 @@ function allowedDay(grid: Grid, wall: number): number | null {
   return null
 }
 
-function nextByClock(grid: Grid, afterMs: number): number | null {
+function walkClock(grid: Grid, afterMs: number, goOn: (slot: number) => boolean): void {
   const { interval, weekdays } = grid
   const calendarFree = interval.months === 0 && interval.years === 0
   const length = approximateMs(interval)
@@ -65,11 +79,9 @@ function nextByClock(grid: Grid, afterMs: number): number | null {
   }
   for (let step = 0; step < MOST_STEPS; step += 1) {
     slot = length < DAY ? slot : (skipDays(grid, slot) ?? Number.NaN)
-    if (Number.isNaN(slot)) return null
-    if (slot > afterMs && isAllowed(grid, slot)) return slot
+    if (Number.isNaN(slot) || (isAllowed(grid, slot) && !goOn(slot))) return
     slot = stepWall(slot, interval)
   }
-  return null
 }
 
 function skipDays(grid: Grid, slot: number): number | null {
@@ -81,18 +93,6 @@ function skipDays(grid: Grid, slot: number): number | null {
 
 function isAllowed(grid: Grid, slot: number): boolean {
   return grid.weekdays.length === 0 || grid.weekdays.includes(weekdayOf(wallOf(slot, grid.zone)))
-}
-
-/** Planned begins inside `(fromMs, toMs]`, also those before the grid's base; at most `limit`. */
-export function slotsBetween(grid: Grid, fromMs: number, toMs: number, limit: number): number[] {
-  const reaching = reachingBack(grid, fromMs)
-  const slots: number[] = []
-  for (let slot = nextSlot(reaching, fromMs); slot !== null && slot <= toMs; ) {
-    slots.push(slot)
-    if (slots.length >= limit) break
-    slot = nextSlot({ ...reaching, baseMs: slot }, slot)
-  }
-  return slots
 }
 
 function reachingBack(grid: Grid, fromMs: number): Grid {

@@ -6,7 +6,8 @@ export function median(values: readonly number[]): number | null {
 /** The value below which a share of the list lies, between neighbours in proportion. */
 export function quantile(values: readonly number[], share: number): number | null {
   if (values.length === 0) return null
-  const sorted = [...values].sort((a, b) => a - b)
+  // Typed arrays sort by number, and much faster.
+  const sorted = Float64Array.from(values).sort()
   const place = (sorted.length - 1) * share
   const low = sorted[Math.floor(place)] ?? 0
   const high = sorted[Math.ceil(place)] ?? low

@@ -1,6 +1,6 @@
 import type { Job } from './job.ts'
 import { missedSlots } from './missed-slots.ts'
-import { iso, ms } from './moment.ts'
+import { beginMs, iso, ms } from './moment.ts'
 import type { MonitoringSettings } from './monitoring-settings.ts'
 import { rhythmOf } from './rhythm-of.ts'
 import { kindOf, type RunKind } from './run-kind.ts'
@@ -60,7 +60,7 @@ function marksOf(
   untilMs: number,
 ): readonly StripMark[] {
   const runs = job.status.recent.map((run) => ({ kind: kindOf(run), at: run.at, no: run.no }))
-  const begins = job.status.recent.map((run) => ms(run.at))
+  const begins = job.status.recent.map(beginMs)
   const first = begins[0]
   if (first === undefined) return []
   const missed = missedSlots(rhythmOf(job, server, settings), begins, first, untilMs)

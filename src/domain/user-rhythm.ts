@@ -2,7 +2,7 @@ import { approximateMs, type Interval, keepsTimeOfDay, parseInterval } from './i
 import type { Job, UserExpectation } from './job.ts'
 import { samePhase } from './learned-rhythm.ts'
 import { minutesOf } from './maintenance-window.ts'
-import { DAY, HOUR, MINUTE, ms } from './moment.ts'
+import { beginMs, DAY, HOUR, MINUTE, ms } from './moment.ts'
 import type { MonitoringSettings } from './monitoring-settings.ts'
 import { afterTheLast, gridRhythm, intervalWords, noRhythm, type Rhythm } from './rhythm.ts'
 import { text } from './text.ts'
@@ -50,7 +50,7 @@ function withinDays(days: number, settings: MonitoringSettings): Rhythm {
  * what most of the last twelve runs agree on, so that a run by hand in between shifts nothing.
  */
 function baseOf(wish: UserInterval, interval: Interval, zone: string | null, job: Job): number {
-  const begins = job.status.recent.slice(-12).map((run) => ms(run.at))
+  const begins = job.status.recent.slice(-12).map(beginMs)
   const length = approximateMs(interval)
   const usual = usualRun(begins, interval, length, zone) ?? ms(job.createdAt)
   const minutes = wish.timeOfDay === null ? null : minutesOf(wish.timeOfDay)

@@ -12,7 +12,6 @@ import { createLanguages } from '../../src/language/words.ts'
 import { realDisk } from '../../src/store/disk.ts'
 import { openStore } from '../../src/store/open.ts'
 import type { Store } from '../../src/store/store-shape.ts'
-import { remoteDesk } from '../../src/wiring/remote.ts'
 import {
   type DuplicatiServer,
   jobWithRows,
@@ -22,6 +21,7 @@ import {
 import { benchReports, type TimedReport } from '../support/generator.ts'
 import { rowOf } from '../support/log-row.ts'
 import { seededRandom } from '../support/random.ts'
+import { remoteDesk } from '../support/remote-desk.ts'
 
 const NOW = new Date('2026-11-07T14:02:00Z')
 const QUIET = { info: () => undefined, warn: () => undefined, error: () => undefined }

@@ -11,9 +11,9 @@ import { readReport } from '../../src/duplicati/report.ts'
 import { createLanguages } from '../../src/language/words.ts'
 import { realDisk } from '../../src/store/disk.ts'
 import { openStore } from '../../src/store/open.ts'
-import { remoteDesk } from '../../src/wiring/remote.ts'
 import { selfSigned } from '../support/certificate.ts'
 import { jobWithRows, type ServerOptions, startDuplicati } from '../support/duplicati-server.ts'
+import { remoteDesk } from '../support/remote-desk.ts'
 
 const NOW = new Date('2026-11-07T14:02:00Z')
 const QUIET = { info: () => undefined, warn: () => undefined, error: () => undefined }
@@ -153,9 +153,7 @@ t.test('an address is taken as it is typed or pasted', async (t) => {
   for (const bad of ['', 'ftp://nas', 'http://', 'a b', `http://${'x'.repeat(3000)}`, 'file:///etc/passwd']) {
     t.throws(() => readAddress(bad), { code: 'invalid', field: 'address' })
   }
-  t.throws(() => readAddress('http://admin:secret@nas:8200'), {
-    text: { key: 'duplicati.failure.address-secret' },
-  })
+  t.throws(() => readAddress('http://admin:secret@nas:8200'), /duplicati\.failure\.address-secret/)
 })
 
 t.test('a connection test shows how far it came, and whom it met', async (t) => {

@@ -12,11 +12,11 @@ import { NEW_CONNECTION } from '../../src/domain/remote-reach.ts'
 import { systemClock } from '../../src/kit/clock.ts'
 import { realDisk } from '../../src/store/disk.ts'
 import { openStore } from '../../src/store/open.ts'
-import { remoteDesk } from '../../src/wiring/remote.ts'
 import { programArguments, programEnvironment } from '../../tools/build.mjs'
 import { type DuplicatiRow, jobWithRows, startDuplicati } from '../support/duplicati-server.ts'
 import { benchReports } from '../support/generator.ts'
 import { rowOf } from '../support/log-row.ts'
+import { remoteDesk } from '../support/remote-desk.ts'
 
 const PASSWORD = 'correct horse'
 const QUIET = { info: () => undefined, warn: () => undefined, error: () => undefined }

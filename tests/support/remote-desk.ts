@@ -1,19 +1,19 @@
-import type { AuditLine } from '../actions/actor.ts'
-import { addServer } from '../actions/add-server.ts'
-import { collectDue } from '../actions/collect-due.ts'
-import { collectRuns } from '../actions/collect-runs.ts'
-import { noteLiveStatus, settleRunning } from '../actions/note-live-status.ts'
-import { probeServer } from '../actions/probe-server.ts'
-import { runNow } from '../actions/run-now.ts'
-import { watchProgress } from '../actions/watch-progress.ts'
-import type { SealedSecret } from '../domain/state.ts'
-import { createRemoteServers } from '../duplicati/client.ts'
-import { readDatabaseRow } from '../duplicati/database-row.ts'
-import type { Limits } from '../duplicati/exchange.ts'
-import type { Clock } from '../kit/clock.ts'
-import { newId } from '../kit/ids.ts'
-import type { Log } from '../kit/log.ts'
-import type { Store } from '../store/store-shape.ts'
+import type { AuditLine } from '../../src/actions/actor.ts'
+import { addServer } from '../../src/actions/add-server.ts'
+import { collectDue } from '../../src/actions/collect-due.ts'
+import { collectRuns } from '../../src/actions/collect-runs.ts'
+import { noteLiveStatus, settleRunning } from '../../src/actions/note-live-status.ts'
+import { probeServer } from '../../src/actions/probe-server.ts'
+import { runNow } from '../../src/actions/run-now.ts'
+import { watchProgress } from '../../src/actions/watch-progress.ts'
+import type { SealedSecret } from '../../src/domain/state.ts'
+import { createRemoteServers } from '../../src/duplicati/client.ts'
+import { readDatabaseRow } from '../../src/duplicati/database-row.ts'
+import type { Limits } from '../../src/duplicati/exchange.ts'
+import type { Clock } from '../../src/kit/clock.ts'
+import { newId } from '../../src/kit/ids.ts'
+import type { Log } from '../../src/kit/log.ts'
+import type { Store } from '../../src/store/store-shape.ts'
 
 export interface RemoteHouse {
   readonly store: Pick<Store, 'state' | 'change' | 'record'>
@@ -32,7 +32,7 @@ export interface RemoteHouse {
 
 const LOG_BYTES = 2 * 1024 * 1024
 
-/** Everything that goes out to Duplicati servers, introduced to the store. */
+/** What `src/wiring/collecting.ts` puts together, without its timers: a test says itself when something happens. */
 export function remoteDesk(house: RemoteHouse) {
   const { store, clock, log, secret, said, audit } = house
   const servers = createRemoteServers({ clock, ...(house.limits ? { limits: house.limits } : {}) })

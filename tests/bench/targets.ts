@@ -19,6 +19,18 @@ function ofUploads({ rounds }: Report): (Verdict | null)[] {
   const rates = rounds.map((one) => one.perSecond)
   const spread = (Math.max(...rates) - Math.min(...rates)) / Math.max(...rates)
   return [
+    ...rounds.flatMap((one) =>
+      one.refusal === ''
+        ? []
+        : [
+            {
+              what: `Refused, ${runs(one.size)}`,
+              target: 'none',
+              measured: one.refusal.slice(0, 60),
+              reached: false,
+            },
+          ],
+    ),
     ...rounds.map((one) =>
       atLeast(`Uploads a second, 8 clients, 20 lines, ${runs(one.size)}`, one.perSecond, 1000, '/s', 0),
     ),

@@ -1,5 +1,5 @@
 // @ts-check
-// Inside Home Assistant's frame: the menu button on a phone, links that lead to a page, light or dark as there.
+// Inside Home Assistant's frame: the menu button on a phone, and links that lead to a page.
 // Messages as the frontend's panel for apps sends and takes them (`home-assistant/...`, since 2026.2).
 
 /** A frame that was opened before keeps this name from page to page; a new frame has none. */
@@ -33,7 +33,6 @@ export function meetHomeAssistant() {
     if (target instanceof Element && target.closest('[data-house-menu]') !== null)
       tell({ type: 'home-assistant/toggle-menu' })
   })
-  takeTheme(root)
   tell({ type: 'home-assistant/subscribe-properties', kioskMode: true })
 }
 
@@ -50,34 +49,4 @@ function announce(/** @type {string} */ path) {
 
 function tell(/** @type {object} */ message) {
   window.parent.postMessage(message, location.origin)
-}
-
-/** Who chose nothing here gets what they chose there, which may differ from the device. */
-function takeTheme(/** @type {HTMLElement} */ root) {
-  if (root.dataset['theme'] !== undefined) return
-  try {
-    const styles = getComputedStyle(window.parent.document.documentElement)
-    const light = lightness(styles.getPropertyValue('--primary-background-color'))
-    if (light !== null) root.dataset['theme'] = light > 0.5 ? 'light' : 'dark'
-  } catch {
-    // Another origin: the device decides.
-  }
-}
-
-/** From 0 (black) to 1 (white); null where it is no plain colour. */
-function lightness(/** @type {string} */ colour) {
-  const hex = /^\s*#([0-9a-f]{3}|[0-9a-f]{6})\s*$/i.exec(colour)?.[1]
-  const parts =
-    hex === undefined
-      ? /^\s*rgba?\(([\d.]+)[\s,]+([\d.]+)[\s,]+([\d.]+)/i.exec(colour)?.slice(1).map(Number)
-      : [0, 1, 2].map((at) => channel(hex, at))
-  if (parts === undefined) return null
-  const [red = 0, green = 0, blue = 0] = parts
-  return (0.2126 * red + 0.7152 * green + 0.0722 * blue) / 255
-}
-
-function channel(/** @type {string} */ hex, /** @type {number} */ at) {
-  const size = hex.length / 3
-  const part = hex.slice(at * size, (at + 1) * size)
-  return Number.parseInt(size === 1 ? part + part : part, 16)
 }

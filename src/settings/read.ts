@@ -164,5 +164,6 @@ function parseZone(raw: string): string | undefined {
 /** Product settings that the environment fixes: key to the variable's name. */
 export function lockedNames(settings: Settings): Readonly<Record<string, string>> {
   const rows = SETTINGS.filter((row) => row.key !== undefined && row.key in settings.locked)
-  return Object.fromEntries(rows.map((row) => [row.key, row.name]))
+  const names = Object.fromEntries(rows.map((row) => [row.key, row.name]))
+  return settings.mqttPassword === '' ? names : { ...names, 'mqtt.password': 'MQTT_PASSWORD' }
 }

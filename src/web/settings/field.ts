@@ -1,6 +1,9 @@
+import { Failure } from '../../domain/failure.ts'
 import type { State } from '../../domain/state.ts'
 import type { Text } from '../../domain/text.ts'
 import { text } from '../../domain/text.ts'
+import type { House } from '../house.ts'
+import type { Visit } from '../visit.ts'
 
 /**
  * One row of a settings form. Its texts are `setting.<key>.label` and `setting.<key>.help` of the catalogue, those of
@@ -29,6 +32,23 @@ export interface Field {
   readonly placeholder?: string
   /** What is wrong with a value that has the right kind, in words; null where nothing is. */
   readonly check?: (value: unknown) => Text | null
+  /** Reads what was typed in place of the kind; throws a Failure with the sentence that stands beside the field. */
+  readonly read?: (typed: string, house: House) => unknown
+  /** Choices that only the running house knows: languages, targets. */
+  readonly options?: (house: House, visit: Visit) => readonly Option[]
+  /** Values to pick from; others can be typed. */
+  readonly suggestions?: () => readonly string[]
+  /** Where it is false the field is neither shown nor read. */
+  readonly isOffered?: (house: House) => boolean
+  /** Name of its texts in the catalogue, where that is not the key. */
+  readonly said?: string
+  /** Name of the panel it stands in, for pages that have several. */
+  readonly group?: string
+}
+
+export interface Option {
+  readonly value: string
+  readonly label: string
 }
 
 /** What a person typed, read; `fault` says what is wrong with it. */
@@ -42,8 +62,9 @@ export function fieldValue(field: Field, state: State): unknown {
 }
 
 /** Reads what a form sent for a field. A flag that is not there is off. */
-export function readField(field: Field, raw: string | null): FieldReading {
+export function readField(field: Field, raw: string | null, house?: House): FieldReading {
   const typed = (raw ?? '').trim()
+  if (field.read !== undefined && house !== undefined) return readBy(field.read, typed, house)
   const value = parse(field, typed)
   if (value === undefined) return { value: typed, fault: faultOf(field) }
   const fault = field.check?.(value) ?? null
@@ -55,6 +76,15 @@ export function shownValue(field: Field, value: unknown): string {
   if (field.kind === 'lines') return Array.isArray(value) ? value.join('\n') : ''
   if (field.kind === 'flag') return value === true ? 'on' : ''
   return value === null || value === undefined ? '' : String(value)
+}
+
+function readBy(read: NonNullable<Field['read']>, typed: string, house: House): FieldReading {
+  try {
+    return { value: read(typed, house), fault: null }
+  } catch (error) {
+    if (error instanceof Failure) return { value: typed, fault: error.text }
+    throw error
+  }
 }
 
 function parse(field: Field, typed: string): unknown {

@@ -4,39 +4,55 @@ import { text } from '../../domain/text.ts'
 import { readForm as readBodyForm } from '../body.ts'
 import { done } from '../flash.ts'
 import type { House } from '../house.ts'
-import { sendPage } from '../send-page.ts'
+import { sendPage, single } from '../send-page.ts'
 import { visitOf } from '../visit.ts'
 import { fieldValue } from './field.ts'
 import type { Reading } from './form.ts'
 import { readForm, rowsOf } from './form.ts'
-import type { Section } from './sections.ts'
+import type { Section } from './section.ts'
 import { SECTIONS, settingsSide } from './sections.ts'
 
-/** `GET /settings/:section` for sections that are just fields. */
-export function settingsPage(ctx: Context, house: House): void {
-  const section = sectionOf(ctx)
-  render(ctx, house, section, null)
+/** `GET /settings/:section` for sections that have fields. */
+export function settingsPage(ctx: Context, house: House): Promise<void> {
+  return render(ctx, house, sectionOf(ctx), null)
 }
 
 /** `POST /settings/:section`: saves all fields, or none and says beside each field what is wrong. */
 export async function saveSettings(ctx: Context, house: House): Promise<void> {
   const section = sectionOf(ctx)
-  const reading = readForm(section.fields ?? [], house, await readBodyForm(ctx.req))
-  if (!reading.isGood) {
-    ctx.status = 422
-    return render(ctx, house, section, reading)
-  }
-  await saveReading(ctx, house, section, reading)
-  done(ctx, `/settings/${section.name}`, text('settings.saved'))
+  if (await saveForm(ctx, house, section, await readBodyForm(ctx.req)))
+    done(ctx, `/settings/${section.name}`, text('settings.saved'))
 }
 
-/** Stores what was read, sealed where secret, and writes old and new values into the audit log. */
+/** Saves what a form sent; false where it could not be, and the page that says why is the answer already. */
+export async function saveForm(
+  ctx: Context,
+  house: House,
+  section: Section,
+  form: URLSearchParams,
+): Promise<boolean> {
+  section.page?.complete?.(form, house)
+  const reading = readForm(section.fields ?? [], house, form)
+  if (reading.isGood) {
+    const changed = await saveReading(ctx, house, section, reading)
+    await section.page?.saved?.(house, changed)
+    return true
+  }
+  ctx.status = 422
+  await render(ctx, house, section, reading)
+  return false
+}
+
+/**
+ * Stores what was read, sealed where secret, and writes old and new values into the audit log. Gives the names of
+ * what changed.
+ */
 export async function saveReading(
   ctx: Context,
   house: House,
   section: Section,
   reading: Reading,
-): Promise<void> {
+): Promise<readonly string[]> {
   const before = house.store.state()
   const changed = (section.fields ?? []).filter(
     (field) =>
@@ -48,7 +64,8 @@ export async function saveReading(
     await house.store.change((state) => ({ ...state, settings: { ...state.settings, ...values } }))
   }
   for (const [name, value] of reading.secrets) await house.secrets.set(name, value)
-  if (changed.length === 0 && reading.secrets.size === 0) return
+  const names = [...changed.map((field) => field.key), ...reading.secrets.keys()]
+  if (names.length === 0) return names
   const visit = visitOf(ctx)
   const changes = changed.map((field) => [
     field.key,
@@ -67,12 +84,17 @@ export async function saveReading(
     changes: Object.fromEntries([...changes, ...secrets]),
   })
   house.bus.emit('state-changed', { why: `settings.${section.name}` })
+  return names
 }
 
-function render(ctx: Context, house: House, section: Section, reading: Reading | null): void {
-  sendSettings(ctx, house, section.name, 'pages/settings-form', {
-    rows: rowsOf(section.fields ?? [], house, visitOf(ctx), reading?.failed),
+async function render(ctx: Context, house: House, section: Section, reading: Reading | null): Promise<void> {
+  const visit = visitOf(ctx)
+  const { name, page } = section
+  const model = (await page?.model(house, visit, single(ctx.query))) ?? {}
+  sendSettings(ctx, house, name, page?.template ?? 'pages/settings-form', {
+    rows: rowsOf(section.fields ?? [], house, visit, reading?.failed),
     hasFaults: reading !== null,
+    ...model,
   })
 }
 
@@ -101,8 +123,8 @@ export function sendSettings(
   )
 }
 
-function sectionOf(ctx: Context): Section {
-  const name = String(ctx['params'].section)
+/** The section that an address names. Throws Failure where there is none, or not for this visitor. */
+export function sectionOf(ctx: Context, name = String(ctx['params'].section)): Section {
   const section = SECTIONS.find((one) => one.name === name && one.fields !== undefined)
   if (section === undefined) throw new Failure('not-found', text('error.no-such-page'))
   if (section.who === 'administrator' && !visitOf(ctx).isAdministrator)

@@ -5,19 +5,7 @@ import type { House } from '../house.ts'
 import type { Visit } from '../visit.ts'
 import { visitOf } from '../visit.ts'
 import { ACCESS } from './access-fields.ts'
-import type { Field } from './field.ts'
-
-/**
- * A page under `/settings/<name>`. Its texts are `settings.<name>.title` and `.lead`. Where `fields` are given, the
- * shared form page shows and saves them; a section with a page of its own has its routes in the route table.
- */
-export interface Section {
-  readonly name: string
-  readonly group: 'watching' | 'channels' | 'sources' | 'people' | 'system'
-  readonly icon: string
-  readonly who: 'viewer' | 'administrator'
-  readonly fields?: readonly Field[]
-}
+import type { Section } from './section.ts'
 
 export const SECTIONS: readonly Section[] = [
   { name: 'users', group: 'people', icon: 'users', who: 'administrator' },

@@ -4,7 +4,8 @@ import type { RunLog } from '../domain/run.ts'
 
 const compress = promisify(gzip)
 const expand = promisify(gunzip)
-const OPTIONS = { level: 4 }
+// Level 4 takes half as long again for 4 % less.
+const OPTIONS = { level: 3 }
 /** A block is written by us and capped when it was; anything larger is damage that happens to have the right sum. */
 const MOST_BYTES = 64 * 1024 * 1024
 

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type App, createApp } from '../../src/app.ts'
+import type { Clock } from '../../src/kit/clock.ts'
 import { createLog } from '../../src/kit/log.ts'
 import { readSettings } from '../../src/settings/read.ts'
 import { fillFolder } from './fill.ts'
@@ -23,6 +24,7 @@ export async function smallHouse(options: {
   days: number
   now?: Date
   env?: NodeJS.ProcessEnv
+  clock?: Clock
 }): Promise<SmallHouse> {
   const dir = mkdtempSync(join(tmpdir(), 'duplistatus-api-'))
   const now = options.now ?? new Date()
@@ -35,7 +37,10 @@ export async function smallHouse(options: {
     { PORT: '0', HOST: '127.0.0.1', DATA_DIR: dir, TZ: 'UTC', ...options.env },
     '/none',
   )
-  const app = await createApp(settings, { log: createLog({ level: 'error' }) })
+  const app = await createApp(settings, {
+    log: createLog({ level: 'error' }),
+    ...(options.clock === undefined ? {} : { clock: options.clock }),
+  })
   const address = app.urls.public.replace(/\/$/, '')
   return {
     app,

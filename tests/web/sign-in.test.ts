@@ -1,0 +1,246 @@
+import { request } from 'node:http'
+import t from 'tap'
+import { passwordFaults } from '../../src/domain/people.ts'
+import { ownPath } from '../../src/web/pages/sign-in.ts'
+import { createSignInGuard } from '../../src/web/sign-in-guard.ts'
+import type { SmallHouse } from '../support/small-house.ts'
+import { smallHouse } from '../support/small-house.ts'
+import { OUTSIDE, signedIn } from '../support/visitors.ts'
+
+const PASSWORD = 'Correct-horse-1'
+
+t.test('admin signs in with the password of the start settings, and is who they are', async (t) => {
+  const house = await smallHouse({ days: 0, env: { ADMIN_PASSWORD: PASSWORD } })
+  t.teardown(() => house.close())
+  const answer = await signIn(house, 'admin', PASSWORD, '/account')
+  t.equal(answer.status, 303)
+  t.equal(answer.headers.get('location'), '/account')
+  const cookie = answer.headers.get('set-cookie') ?? ''
+  t.match(cookie, /HttpOnly/)
+  t.match(cookie, /SameSite=Lax/)
+  t.notMatch(cookie, /Secure/, 'not over http')
+  const page = await house.get('/account', { Cookie: cookie.split(';')[0] ?? '' })
+  t.equal(page.status, 200)
+  t.notMatch(
+    JSON.stringify(house.app.house.store.state().sessions),
+    cookie.split(/[=;]/)[1] ?? 'x',
+    'only its hash is kept',
+  )
+})
+
+t.test('a wrong name and a wrong password get the same answer', async (t) => {
+  const house = await smallHouse({ days: 0, env: { ADMIN_PASSWORD: PASSWORD } })
+  t.teardown(() => house.close())
+  const [wrong, nobody] = [await signIn(house, 'admin', 'no'), await signIn(house, 'nobody', 'no')]
+  t.equal(wrong.status, nobody.status)
+  const plain = (html: string) => html.replace(/value="\w*"/g, '').replace(/nonce="[^"]*"/g, '')
+  t.equal(plain(await wrong.text()), plain(await nobody.text()))
+  t.notMatch(
+    await (await house.get('/sign-in')).text(),
+    /Duplistatus09/,
+    'the well-known password is not printed',
+  )
+})
+
+t.test('the first password works from this network only, and only to change it', async (t) => {
+  const house = await smallHouse({ days: 0 })
+  t.teardown(() => house.close())
+  t.match(await (await house.get('/sign-in')).text(), /Duplistatus09/, 'the first sign-in explains itself')
+  const outside = await signIn(house, 'admin', 'Duplistatus09', '/', OUTSIDE)
+  t.equal(outside.status, 403)
+  const here = await signIn(house, 'admin', 'Duplistatus09')
+  const cookie = { Cookie: here.headers.get('set-cookie')?.split(';')[0] ?? '' }
+  t.equal((await house.get('/', cookie)).headers.get('location'), '/account/password')
+  const weak = await post(
+    house,
+    '/account/password',
+    { old: 'Duplistatus09', password: 'Duplistatus09', again: 'Duplistatus09' },
+    cookie,
+  )
+  t.equal(weak.status, 422, 'the well-known one is no password of one’s own')
+  const changed = await post(
+    house,
+    '/account/password',
+    { old: 'Duplistatus09', password: PASSWORD, again: PASSWORD },
+    cookie,
+  )
+  t.equal(changed.status, 303)
+  t.equal((await house.get('/', cookie)).status, 200)
+  t.notMatch(await (await house.get('/sign-in')).text(), /Duplistatus09/)
+})
+
+t.test('a changed password ends the other sessions of that user', async (t) => {
+  const house = await smallHouse({ days: 0, env: { ADMIN_PASSWORD: PASSWORD } })
+  t.teardown(() => house.close())
+  const cookieOf = async () => ({
+    Cookie: (await signIn(house, 'admin', PASSWORD)).headers.get('set-cookie')?.split(';')[0] ?? '',
+  })
+  const [mine, other] = [await cookieOf(), await cookieOf()]
+  const fresh = 'Another-horse-2'
+  await post(house, '/account/password', { old: PASSWORD, password: fresh, again: fresh }, mine)
+  t.equal((await house.get('/account', mine)).status, 200)
+  t.equal((await house.get('/account', other)).status, 303)
+})
+
+t.test('the last administrator can neither be removed, disabled nor made a viewer', async (t) => {
+  const house = await smallHouse({ days: 0, env: { ADMIN_PASSWORD: PASSWORD } })
+  t.teardown(() => house.close())
+  const [admin] = Object.values(house.app.house.store.state().users)
+  const cookie = {
+    Cookie: (await signIn(house, 'admin', PASSWORD)).headers.get('set-cookie')?.split(';')[0] ?? '',
+  }
+  for (const form of [{ do: 'remove' }, { do: 'disable' }, { do: 'role', role: 'viewer' }]) {
+    const answer = await post(house, `/settings/users/${admin?.id}`, form, cookie)
+    t.equal(answer.status, 409, form.do)
+  }
+  t.equal((await house.get('/settings/users', cookie)).status, 200)
+})
+
+t.test(
+  'a session ends without use and at its age, also when the clock was set back in between',
+  async (t) => {
+    let offsetMs = 0
+    const house = await smallHouse({
+      days: 0,
+      clock: {
+        now: () => new Date(Date.parse('2026-11-01T12:00:00Z') + offsetMs),
+        elapsedMs: () => performance.now(),
+      },
+    })
+    t.teardown(() => house.close())
+    const visitor = await signedIn(house.app, 'viewer')
+    const isIn = async () => (await house.get('/account', visitor)).status === 200
+    t.ok(await isIn())
+    offsetMs = -3_600_000
+    t.ok(await isIn(), 'an hour back')
+    offsetMs = 6 * 86_400_000
+    t.ok(await isIn(), 'six days later')
+    offsetMs = 14 * 86_400_000
+    t.notOk(await isIn(), 'a week without use')
+  },
+)
+
+t.test('guessing is slowed more and more, from one address, without locking the owner out', async (t) => {
+  let now = 0
+  const guard = createSignInGuard(() => now)
+  const waits: number[] = []
+  for (let i = 0; i < 40; i++) {
+    guard.failed('admin', '203.0.113.7')
+    let waited = 0
+    while (isHeld(guard, 'admin', '203.0.113.7')) {
+      now += 1000
+      waited += 1000
+    }
+    waits.push(waited)
+  }
+  t.equal(waits[0], 0, 'a slip of the finger costs nothing')
+  t.ok((waits[9] ?? 0) > 30_000, 'ten wrong tries cost')
+  t.ok(
+    waits.every((wait, i) => i === 0 || wait >= (waits[i - 1] ?? 0)),
+    'it never gets shorter',
+  )
+  t.ok(Math.max(...waits) <= 15 * 60_000, 'and never longer than a quarter of an hour')
+  t.notOk(isHeld(guard, 'admin', '192.168.1.20'), 'the owner signs in from elsewhere')
+  for (let i = 0; i < 100_000; i++) guard.failed(`name-${i}`, `10.0.${i >> 8}.${i & 255}`)
+  t.notOk(isHeld(guard, 'admin', '192.168.1.20'), 'a flood of names changes nothing for others')
+})
+
+t.test('the way back after the sign-in leads only to our own pages', async (t) => {
+  for (const path of [
+    '//evil.example',
+    '/\\evil.example',
+    'https://evil.example',
+    'javascript:alert(1)',
+    '',
+    ' /x',
+    '/a b',
+  ])
+    t.equal(ownPath(path), '/', path)
+  t.equal(ownPath('/jobs/job_1?page=2'), '/jobs/job_1?page=2')
+})
+
+t.test('a form of another site is refused', async (t) => {
+  const house = await smallHouse({ days: 0, env: { ADMIN_PASSWORD: PASSWORD } })
+  t.teardown(() => house.close())
+  const visitor = await signedIn(house.app, 'administrator')
+  const send = (headers: Record<string, string>) => raw(house, '/preferences', { ...visitor, ...headers })
+  t.equal(await send({ 'Sec-Fetch-Site': 'cross-site' }), 403)
+  t.equal(await send({ 'Sec-Fetch-Site': 'same-site' }), 403)
+  t.equal(await send({ Origin: 'https://evil.example' }), 403, 'older browsers')
+  t.equal(await send({ 'Sec-Fetch-Site': 'same-origin' }), 303)
+  t.equal(await send({}), 303, 'a program')
+})
+
+t.test('identity headers at the public door change nothing', async (t) => {
+  const house = await smallHouse({ days: 0 })
+  t.teardown(() => house.close())
+  const spoofed = {
+    'X-Ingress-Path': '/api/hassio_ingress/abc',
+    'X-Remote-User-Id': '0123456789abcdef0123456789abcdef',
+    'X-Remote-User-Name': 'owner',
+    'X-Hass-Source': 'core.ingress',
+  }
+  const answer = await house.get('/', spoofed)
+  t.equal(answer.status, 303)
+  t.equal(answer.headers.get('location'), '/sign-in')
+})
+
+t.test('a password needs what the policy says, and no more', async (t) => {
+  const mixed = { minLength: 8, mixed: true }
+  t.same(passwordFaults('Abcdefg1', mixed), [])
+  t.same(
+    passwordFaults('abc', mixed).map((fault) => fault.key),
+    ['password.too-short', 'password.needs-upper', 'password.needs-digit'],
+  )
+  t.same(passwordFaults('lang genug', { minLength: 8, mixed: false }), [])
+  t.same(passwordFaults('Übergröße１', mixed), [], 'letters and digits of any script')
+})
+
+function isHeld(guard: ReturnType<typeof createSignInGuard>, name: string, address: string): boolean {
+  try {
+    guard.check(name, address)
+    return false
+  } catch {
+    return true
+  }
+}
+
+function signIn(
+  house: SmallHouse,
+  name: string,
+  password: string,
+  next = '/',
+  headers: Record<string, string> = {},
+) {
+  return post(house, '/sign-in', { name, password, next }, headers)
+}
+
+function post(
+  house: SmallHouse,
+  path: string,
+  form: Record<string, string>,
+  headers: Record<string, string> = {},
+) {
+  return fetch(`${house.app.urls.public.replace(/\/$/, '')}${path}`, {
+    method: 'POST',
+    headers: { Accept: 'text/html', ...headers },
+    body: new URLSearchParams(form),
+    redirect: 'manual',
+  })
+}
+
+/** `fetch` sets `Sec-Fetch-*` itself; a bare request sends only what it is told. */
+function raw(house: SmallHouse, path: string, headers: Record<string, string>): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const req = request(
+      `${house.app.urls.public.replace(/\/$/, '')}${path}`,
+      { method: 'POST', headers },
+      (res) => {
+        res.resume()
+        res.once('end', () => resolve(res.statusCode ?? 0))
+      },
+    )
+    req.once('error', reject)
+    req.end('next=/')
+  })
+}

@@ -12,6 +12,7 @@ import { createLanguages } from '../../src/language/words.ts'
 import { realDisk } from '../../src/store/disk.ts'
 import { openStore } from '../../src/store/open.ts'
 import type { Store } from '../../src/store/store-shape.ts'
+import { runFiles } from '../../src/wiring/run-files.ts'
 import {
   type DuplicatiServer,
   jobWithRows,
@@ -549,6 +550,51 @@ t.test(
       t.strictSame(standingsOf(house.store), standing, `seed ${seed}`)
       t.equal(Object.keys(house.store.state().servers).length, 1)
     }
+  },
+)
+
+t.test(
+  'files that were collected elsewhere, exported logs and saved reports are taken, each run once',
+  async (t) => {
+    const { store, desk, duplicati, serverId, clock } = await meet(t)
+    put(duplicati, 3, 'Photos', 3)
+    await desk.collect({ serverIds: [serverId] })
+    const job = Object.values(store.state().jobs)[0]
+    const take = runFiles({ store, clock, zone: 'UTC', audit: async () => undefined })
+    const rows = jobWithRows(3, 'Photos', results(5), firstOf(5)).rows
+    const options = [{ Name: 'machine-id', DefaultValue: MACHINE }]
+    const collected = {
+      system_info: { MachineName: 'nas', Options: options },
+      backups: [{ Backup: { ID: '3', Name: 'Photos', TargetURL: 's3:***--REDACTED--***' } }],
+      backup_logs: [
+        { backupId: '3', backupName: 'Photos', messages: rows.map((row) => row.Message) },
+        { backupId: '4', backupName: 'Other', messages: [JSON.parse(rows[0]?.Message ?? '')] },
+      ],
+    }
+    const file = (value: unknown, jobId: string | null = null) =>
+      take({ content: typeof value === 'string' ? value : JSON.stringify(value), jobId }, ADMIN)
+    t.strictSame(await file(collected), { recorded: 3, known: 3, failed: [] })
+    t.strictSame(await file(collected), { recorded: 0, known: 6, failed: [] })
+    t.equal(Object.keys(store.state().servers).length, 1)
+    const older = jobWithRows(3, 'Photos', results(2, new Date(NOW.getTime() - 20 * 86_400_000)), NOW).rows
+    const whose = await file(older)
+    t.match(said(whose.failed[0]?.reason), /^The file does not say to which job this run belongs/)
+    t.strictSame(await file(older, job?.id ?? ''), { recorded: 2, known: 0, failed: [] })
+    const reports = [...benchReports({ count: 3, until: NOW, servers: 1, jobs: 1, lines: 2 })].map(
+      (one) => one.document,
+    )
+    t.strictSame(await file(`\uFEFF${reports.map((one) => JSON.stringify(one)).join('\n')}`), {
+      recorded: 3,
+      known: 0,
+      failed: [],
+    })
+    t.match(await file([...older, { Message: '{' }], job?.id ?? ''), { known: 2, failed: [{ entry: 3 }] })
+    for (const nonsense of ['', 'hello', '{}', '[]', '[1]', `${'['.repeat(100_000)}`, '{"backup_logs":[]}']) {
+      await t.rejects(file(nonsense), { code: 'invalid', field: 'file' })
+    }
+    await t.rejects(take({ content: '', jobId: null }, { ...ADMIN, administrator: false }), {
+      code: 'forbidden',
+    })
   },
 )
 

@@ -1,20 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import t, { type Test } from 'tap'
-import { createApp } from '../../src/app.ts'
-import { createLog } from '../../src/kit/log.ts'
-import { readSettings } from '../../src/settings/read.ts'
-import { fillFolder } from '../support/fill.ts'
-import { DEMO_NOTES, demoReports } from '../support/generator.ts'
-import { type IngressUser, startIngress } from '../support/ingress.ts'
-import { homeAssistantUser, startSupervisor } from '../support/supervisor.ts'
-
-const ANNA: IngressUser = { id: 'a'.repeat(32), name: 'anna', display: 'Anna Müller' }
-const CHILD: IngressUser = { id: 'c'.repeat(32), name: null, display: null }
+import { ANNA, behindIngress, CHILD } from '../support/behind-ingress.ts'
+import { startIngress } from '../support/ingress.ts'
 
 t.test('the stand-in changes on the way what Home Assistant changes', async (t) => {
   const seen: IncomingMessage[] = []
@@ -99,7 +88,7 @@ t.test('the stand-in changes on the way what Home Assistant changes', async (t) 
 })
 
 t.test('the product behind ingress', async (t) => {
-  const { house, supervisor, door } = await behindIngress(t)
+  const { house, supervisor, door } = await addOn(t)
   const get = (path: string, init: RequestInit = {}) =>
     fetch(`${house.entry}${path}`, {
       redirect: 'manual',
@@ -187,7 +176,7 @@ t.test('the product behind ingress', async (t) => {
     t.equal((await fetch(door, { headers })).status, 403, 'no X-Ingress-Path')
     const wrong = { ...headers, 'x-ingress-path': '/api/hassio_ingress/../x' }
     t.equal((await fetch(door, { headers: wrong })).status, 403)
-    const strict = await behindIngress(t, '172.30.32.2')
+    const strict = await addOn(t, '172.30.32.2')
     const cut = await new Promise<boolean>((resolve) => {
       const socket = connect(Number(new URL(strict.door).port), '127.0.0.1')
       socket.on('error', () => resolve(true))
@@ -209,36 +198,10 @@ function isFormOnly(address: string, status: number): boolean {
   return status === 404 && /\/(account|settings|collect|jobs|servers|incidents|notices)\//.test(address)
 }
 
-async function behindIngress(t: Test, peer = '127.0.0.1') {
-  const dir = mkdtempSync(join(tmpdir(), 'duplistatus-ingress-'))
-  const now = new Date()
-  const reports = demoReports({ now, zone: 'UTC' }).filter(
-    (one) => now.getTime() - one.received.getTime() < 5 * 86_400_000,
-  )
-  await fillFolder(dir, { reports, until: now, notes: DEMO_NOTES })
-  const supervisor = await startSupervisor({
-    users: [homeAssistantUser(ANNA.id, { group_ids: ['system-admin'] }), homeAssistantUser(CHILD.id)],
-  })
-  const env = {
-    PORT: '0',
-    HOST: '127.0.0.1',
-    DATA_DIR: dir,
-    TZ: 'UTC',
-    INGRESS_PEER: peer,
-    SUPERVISOR_URL: supervisor.url,
-    SUPERVISOR_TOKEN: supervisor.mood.token,
-  }
-  const settings = { ...readSettings(env, '/none'), ingressPort: -1 }
-  const app = await createApp(settings, { log: createLog({ level: 'error' }) })
-  const door = app.urls.ingress ?? ''
-  const house = await startIngress({ appPort: Number(new URL(door).port), user: ANNA })
-  t.teardown(async () => {
-    await house.close()
-    await app.stop()
-    await supervisor.close()
-    rmSync(dir, { recursive: true, force: true })
-  })
-  return { house, supervisor, door: `http://127.0.0.1:${new URL(door).port}/`, open: app.urls.public }
+async function addOn(t: Test, peer = '127.0.0.1') {
+  const made = await behindIngress({ peer })
+  t.teardown(made.close)
+  return made
 }
 
 async function echo(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -4,6 +4,8 @@ import { STATE_OF_KIND } from './svg-strip.ts'
 export interface CalendarDrawing {
   readonly width: number
   readonly height: number
+  /** The day in the upper left corner, also where it is left out: `YYYY-MM-DD`. */
+  readonly first: string
   readonly paths: readonly { readonly state: string; readonly d: string }[]
   /** Notches through warnings and crosses on failures: the same by shape. */
   readonly marks: string
@@ -35,10 +37,18 @@ export function drawCalendar(grid: CalendarGrid): CalendarDrawing {
   return {
     width: grid.weeks.length * STEP - (STEP - CELL),
     height: TOP + 7 * STEP - (STEP - CELL),
+    first: firstDay(grid),
     paths: [...paths].map(([state, d]) => ({ state, d })),
     marks,
     months,
   }
+}
+
+function firstDay(grid: CalendarGrid): string {
+  const week = grid.weeks[0] ?? []
+  const row = week.findIndex((day) => day !== null)
+  const date = Date.parse(`${week[row]?.date ?? ''}T00:00:00Z`)
+  return Number.isNaN(date) ? '' : new Date(date - row * 86_400_000).toISOString().slice(0, 10)
 }
 
 /** A square with small corners; a missed one is drawn inside its edge, because it is an outline. */

@@ -142,9 +142,11 @@ function groups(servers: readonly ServerRow[], visit: Visit) {
 function figuresOf({ jobs }: ServerRow, visit: Visit): { label: string; value: string }[] {
   const { words, now } = visit
   const sum = (read: (row: JobRow) => number | null) => jobs.reduce((all, row) => all + (read(row) ?? 0), 0)
-  const newest = jobs
-    .map((row) => row.lastRun?.at ?? '')
-    .reduce((one, other) => (one > other ? one : other), '')
+  const newest =
+    jobs
+      .map((row) => row.lastRun?.at ?? '')
+      .sort()
+      .at(-1) ?? ''
   const figure = (name: string, value: string) => ({ label: words.say(`page.card.${name}`), value })
   return [
     figure('files', words.number(sum((row) => row.lastRun?.sourceFiles ?? null))),

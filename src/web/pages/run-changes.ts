@@ -15,7 +15,7 @@ export interface Change {
 /** The figures of a run of a backup, without those that the report does not tell. */
 export function changesOf(run: Run, before: RunRow | null, usual: Usual, words: Words): Change[] {
   const { figures } = run
-  const say = (name: string, values = {}) => words.say(`page.run.change.${name}`, values)
+  const tell = (name: string, values = {}) => words.say(`page.run.change.${name}`, values)
   const bytes = words.bytes
   const was = (read: (row: RunRow) => number) => (before === null ? null : known(read(before)))
   const line = (name: string, value: string | null, difference = '', typical: string | null = null) =>
@@ -23,7 +23,7 @@ export function changesOf(run: Run, before: RunRow | null, usual: Usual, words: 
       ? []
       : [
           {
-            label: say(name),
+            label: tell(name),
             value,
             difference,
             usual: typical === null ? '' : words.say('page.run.usually', { usual: typical }),
@@ -33,10 +33,10 @@ export function changesOf(run: Run, before: RunRow | null, usual: Usual, words: 
     count === null
       ? null
       : size === null || size === 0
-        ? say('files', { count })
-        : say('files-size', { count, size: { bytes: size } })
+        ? tell('files', { count })
+        : tell('files-size', { count, size: { bytes: size } })
   const usually = (count: number | null) =>
-    count === null ? null : say('files', { count: Math.round(count) })
+    count === null ? null : tell('files', { count: Math.round(count) })
 
   return [
     ...line(

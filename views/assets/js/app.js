@@ -10,6 +10,7 @@ import { keepTimes } from './local-time.js'
  * @type {Record<string, () => Promise<Record<string, any>>>}
  */
 const BEHAVIOURS = {
+  calendarDay: () => import('./calendar-day.js'),
   checkRow: () => import('./check-row.js'),
   confirmFirst: () => import('./confirm-first.js'),
   copyText: () => import('./copy-text.js'),
@@ -49,7 +50,7 @@ function startAndRepeat(/** @type {Event} */ event) {
   event.stopImmediatePropagation()
   const again = () => {
     if (event.type === 'submit' && target instanceof HTMLFormElement) target.requestSubmit()
-    else if (target instanceof HTMLElement) target.click()
+    else target.dispatchEvent(new MouseEvent('click', /** @type {MouseEvent} */ (event)))
   }
   start().then(() => requestAnimationFrame(again))
 }
@@ -57,6 +58,8 @@ function startAndRepeat(/** @type {Event} */ event) {
 meetHomeAssistant()
 keepTimes()
 followLive()
+if (document.documentElement.dataset['door'] === 'ingress' && !document.documentElement.dataset['theme'])
+  import('./home-assistant-theme.js').then(({ wearHomeAssistantTheme }) => wearHomeAssistantTheme())
 for (const type of ['click', 'submit']) document.addEventListener(type, startAndRepeat, { capture: true })
 for (const type of ['pointerover', 'focusin', 'keydown', 'touchstart'])
   document.addEventListener(type, () => void start(), { once: true, passive: true, capture: true })

@@ -93,13 +93,8 @@ class LivePage {
     if (this.busy) return this.refreshSoon()
     this.busy = true
     try {
-      const answer = await fetch(this.root.dataset['fragment'] ?? '', {
-        headers: this.etag === '' ? {} : { 'If-None-Match': this.etag },
-        cache: 'no-store',
-      })
-      if (answer.status === 401) return location.reload()
-      if (answer.status >= 500) throw new Error(String(answer.status))
-      if (answer.ok && answer.status === 200) await this.replace(answer)
+      const { freshen } = await import('./freshen.js')
+      this.etag = await freshen(this.root, this.etag)
       showConnection(isOff() ? 'off' : this.poll === undefined ? 'live' : 'polling')
       document.querySelector('[data-updated]')?.setAttribute('datetime', new Date().toISOString())
     } catch {
@@ -108,19 +103,5 @@ class LivePage {
     } finally {
       this.busy = false
     }
-  }
-
-  async replace(/** @type {Response} */ answer) {
-    this.etag = answer.headers.get('ETag') ?? ''
-    const html = await answer.text()
-    const { morph } = await import('./morph.js')
-    const fresh = new DOMParser().parseFromString(html, 'text/html')
-    const next = fresh.querySelector('[data-fragment]')
-    if (next === null) return
-    morph(this.root, next)
-    document.title = fresh.title || document.title
-    const icon = fresh.querySelector('link[rel=icon]')
-    if (icon) document.querySelector('link[rel=icon]')?.setAttribute('href', icon.getAttribute('href') ?? '')
-    document.dispatchEvent(new CustomEvent('ds:replaced'))
   }
 }

@@ -18,6 +18,8 @@ export async function measureBaseline(bench: Bench): Promise<Baseline> {
   const child = spawn(process.execPath, [fileURLToPath(new URL('./loopback-server.ts', import.meta.url))], {
     env: { ...process.env, PORT: String(port) },
   })
+  const killIt = () => child.kill('SIGKILL')
+  process.once('exit', killIt)
   const upload = { kind: 'upload', port, lines: 20, from: 0, warmUp: 400, count: 1e6 } as const
   try {
     await untilOpen(port)
@@ -36,8 +38,10 @@ export async function measureBaseline(bench: Bench): Promise<Baseline> {
       }),
     }
   } finally {
+    const gone = once(child, 'exit')
     child.kill()
-    await once(child, 'exit')
+    await gone
+    process.removeListener('exit', killIt)
   }
 }
 

@@ -26,6 +26,8 @@ export async function startProgram(options: {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, PORT: String(port), HOST: '127.0.0.1', DATA_DIR: options.dataDir, ...options.env },
   })
+  const killIt = () => child.kill('SIGKILL')
+  process.once('exit', killIt) // an interrupted bench leaves nothing running
   const said = keepLast(child)
   while (!(await answers(port))) {
     if (child.exitCode !== null || performance.now() - begin > 20_000) {
@@ -46,6 +48,7 @@ export async function startProgram(options: {
       const timer = setTimeout(() => child.kill('SIGKILL'), 10_000)
       await gone
       clearTimeout(timer)
+      process.removeListener('exit', killIt)
     },
   }
 }

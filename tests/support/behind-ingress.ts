@@ -21,6 +21,8 @@ export interface BehindIngress {
   readonly door: string
   /** Address of the public door. */
   readonly open: string
+  /** As saving the MQTT settings does. */
+  restartMqtt(): Promise<void>
   close(): Promise<void>
 }
 
@@ -56,6 +58,7 @@ export async function behindIngress(
     supervisor,
     door: `http://127.0.0.1:${port}/`,
     open: app.urls.public,
+    restartMqtt: () => app.house.mqtt.restart(),
     async close() {
       await house.close()
       await app.stop()

@@ -272,6 +272,16 @@ t.test('the summary in words follows the states of the jobs', async (t) => {
   t.match(found['status_text'], /^\d jobs need attention$/)
 })
 
+t.test(
+  'the demonstration is the same for the same seed and moment, and another for another seed',
+  async (t) => {
+    const told = (seed: number) =>
+      JSON.stringify(demoReports({ now: new Date(Date.UTC(2026, 10, 22, 12)), zone: 'UTC', seed }).slice(-40))
+    t.equal(told(1), told(1))
+    t.not(told(1), told(2))
+  },
+)
+
 t.test('the demonstration has one job of every kind', async (t) => {
   const { jobs } = await json<{ jobs: { id: string; job: string; state: string; reason: string }[] }>(
     full,

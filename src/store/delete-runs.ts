@@ -34,15 +34,22 @@ export async function deleteRuns(parts: Parts, nos: readonly number[]): Promise<
   return deleted
 }
 
-/** Makes the runs of one job those of another. */
+/** Makes the runs of one job, or just some runs, those of another. */
 export async function moveRuns(
   parts: Parts,
-  from: { readonly jobId: string },
+  from: { readonly jobId: string } | { readonly nos: readonly number[] },
   to: { readonly serverId: string; readonly jobId: string },
 ): Promise<void> {
-  const at = parts.clock.now().toISOString()
-  const line = markLine({ op: 'move', from: from.jobId, server: to.serverId, job: to.jobId, at })
-  await appendMark(parts, line, () => parts.table.move(from.jobId, to))
+  const { table, clock } = parts
+  const mark = { op: 'move', server: to.serverId, job: to.jobId, at: clock.now().toISOString() } as const
+  if ('jobId' in from) {
+    await appendMark(parts, markLine({ ...mark, from: from.jobId }), () => table.move(from.jobId, to))
+    return
+  }
+  for (let first = 0; first < from.nos.length; first += NOS_A_LINE) {
+    const nos = from.nos.slice(first, first + NOS_A_LINE)
+    await appendMark(parts, markLine({ ...mark, from: '', nos }), () => table.moveSome(nos, to))
+  }
 }
 
 async function appendMark(parts: Parts, line: Buffer, done: () => void): Promise<void> {

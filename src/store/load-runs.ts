@@ -93,7 +93,11 @@ function take(loading: Loading, segment: Segment, mark: SegmentMark): void {
     loading.next = Math.max(loading.next, mark.from)
   } else if (mark.op === 'del') {
     for (const no of mark.nos) shelf.bury(table.delete(no))
-  } else table.move(mark.from, { serverId: mark.server, jobId: mark.job })
+  } else {
+    const to = { serverId: mark.server, jobId: mark.job }
+    if (mark.nos === undefined) table.move(mark.from, to)
+    else table.moveSome(mark.nos, to)
+  }
 }
 
 function refuseNewer(header: SegmentHeader, segment: Segment, known: number): void {

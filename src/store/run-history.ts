@@ -33,7 +33,7 @@ export function historyOf(table: RunTable): History {
       const found: RunRow[] = []
       let skip = offset
       for (let row = table.columns.size - 1; row >= 0 && found.length < limit; row--) {
-        if (table.isDead(row)) continue
+        if (table.isDead(row) || table.isTrash(row)) continue
         if (skip > 0) skip--
         else found.push(rowAt(table, row))
       }

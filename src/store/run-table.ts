@@ -1,7 +1,9 @@
+import { isTrashId } from '../domain/trash.ts'
 import { BYTES, Columns, FLAGS, FLOATS, WHOLES } from './columns.ts'
 import { JobTable } from './job-table.ts'
 import { Names } from './names.ts'
 import type { LineHead } from './run-line.ts'
+import { searchRow } from './search-row.ts'
 import { writeRow } from './write-row.ts'
 
 /** Where a run's line lies; `segment` is the position in the shelf of segments. */
@@ -56,11 +58,25 @@ export class RunTable {
     const rows = this.jobs.rowsOf(from)
     this.version++
     if (rows === null || from === to.jobId) return
-    for (let i = 0; i < rows.count; i++) {
-      this.columns.setWhole(WHOLES.job, rows.at(i), target)
-      this.#list(rows.at(i))
-    }
+    for (let i = 0; i < rows.count; i++) this.#moveRow(rows.at(i), target)
     rows.clear()
+  }
+
+  /** Makes these runs those of another job. */
+  moveSome(nos: readonly number[], to: { readonly serverId: string; readonly jobId: string }): void {
+    const target = this.jobs.number(to.serverId, to.jobId)
+    this.version++
+    for (const no of nos) {
+      const row = this.rowOf(no)
+      if (row === null) continue
+      this.jobs.rowsAt(this.columns.whole(WHOLES.job, row)).delete(row)
+      this.#moveRow(row, target)
+    }
+  }
+
+  /** Whether a run lies in the trash: kept for a while, counted and listed nowhere. */
+  isTrash(row: number): boolean {
+    return isTrashId(this.idsOf(row).jobId)
   }
 
   /** Says that a run's line now lies elsewhere. */
@@ -78,7 +94,7 @@ export class RunTable {
 
   /** Row of a run; null where there is none. */
   rowOf(no: number): number | null {
-    const row = this.#byNumber === null ? this.#search(no) : (this.#byNumber.get(no) ?? null)
+    const row = this.#byNumber === null ? searchRow(this.columns, no) : (this.#byNumber.get(no) ?? null)
     return row === null || this.isDead(row) ? null : row
   }
 
@@ -105,6 +121,13 @@ export class RunTable {
     const received = this.columns.float(FLOATS.received, row)
     // A begin after the arrival is a clock that is wrong: arrival orders such a run.
     return Number.isNaN(begin) ? received : Math.min(begin, received)
+  }
+
+  #moveRow(row: number, target: number): void {
+    this.#count(row, -1)
+    this.columns.setWhole(WHOLES.job, row, target)
+    this.#list(row)
+    this.#count(row, 1)
   }
 
   #newRow(no: number): number {
@@ -152,26 +175,14 @@ export class RunTable {
   }
 
   #count(row: number, by: 1 | -1): void {
-    this.alive += by
     this.version++
+    if (this.isTrash(row)) return
+    this.alive += by
     const dryRun = (this.columns.byte(BYTES.flags, row) & FLAGS.dryRun) !== 0
     if (dryRun || this.operations.name(this.columns.whole(WHOLES.operation, row)) !== 'Backup') return
     const uploaded = this.columns.float(FLOATS.uploadedBytes, row)
     this.backupRuns += by
     if (!Number.isNaN(uploaded)) this.uploadedBytes += by * uploaded
-  }
-
-  #search(no: number): number | null {
-    let low = 0
-    let high = this.columns.size - 1
-    while (low <= high) {
-      const middle = (low + high) >> 1
-      const found = this.columns.whole(WHOLES.no, middle)
-      if (found === no) return middle
-      if (found < no) low = middle + 1
-      else high = middle - 1
-    }
-    return null
   }
 
   #reorder(): void {

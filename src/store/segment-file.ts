@@ -23,10 +23,14 @@ export interface Tombstone {
   readonly at: string
 }
 
-/** Runs of one job, in this segment before this line or in an older one, that belong to another now. */
+/**
+ * Runs, in this segment before this line or in an older one, that belong to another job now: all of one job, or,
+ * with `nos`, just these.
+ */
 export interface MoveMark {
   readonly op: 'move'
   readonly from: string
+  readonly nos?: readonly number[]
   readonly server: string
   readonly job: string
   readonly at: string

@@ -31,9 +31,9 @@ export interface Store {
   log(no: number): Promise<RunLog | null>
   logState(no: number): LogState
   journal(name: JournalName): Journal
-  /** Runs of one job become runs of another, for merging; lines are not rewritten. */
+  /** Runs of one job, or just some, become runs of another (merging, trash); lines are not rewritten. */
   move(
-    from: { readonly jobId: string },
+    from: { readonly jobId: string } | { readonly nos: readonly number[] },
     to: { readonly serverId: string; readonly jobId: string },
   ): Promise<void>
   /** Deletes runs; gives how many there were. Works on a full disk too. */

@@ -25,7 +25,7 @@ export function changesBetween(
     const document = isDocumentTopic({ instance }, topic)
     if (next === undefined && !document) leftovers.push(topic)
     if (next === undefined && document) farewells.set(topic, '')
-    if (next !== undefined && document) {
+    if (next !== undefined && next !== payload && document) {
       const marked = markRemoved(payload, next)
       if (marked !== null) farewells.set(topic, marked)
     }

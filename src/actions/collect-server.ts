@@ -27,6 +27,8 @@ export async function collectServer(
   try {
     await collecting.run(options.signal)
     tally.tell({ step: 'done', job: null })
+    const { recorded, known, failed } = tally.result(false)
+    needs.log.info(`Collected from ${serverId}`, { serverId, recorded, known, failed: failed.length })
     return tally.result(false)
   } catch (error) {
     const stopped = options.signal.aborted

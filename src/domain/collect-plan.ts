@@ -1,6 +1,6 @@
 import { collectMemory } from './collect-memory.ts'
 import { HOUR, MINUTE, ms } from './moment.ts'
-import { isReachable } from './remote-reach.ts'
+import { isReachable, secretName } from './remote-reach.ts'
 import type { Server } from './server.ts'
 import type { State } from './state.ts'
 
@@ -14,7 +14,9 @@ export function serversDue(state: State, now: Date): readonly string[] {
   const everyMs = everyHours(state) * HOUR
   if (everyMs === 0) return []
   return Object.values(state.servers)
-    .filter((server) => isReachable(server) && server.connection?.collect === true)
+    .filter(
+      (server) => isReachable(server) && server.connection?.collect === true && canSignIn(state, server),
+    )
     .filter((server) => isDue(state, server, everyMs, now.getTime()))
     .map((server) => server.id)
 }
@@ -22,6 +24,11 @@ export function serversDue(state: State, now: Date): readonly string[] {
 export function everyHours(state: Pick<State, 'settings'>): number {
   const chosen = state.settings['collect.every_hours']
   return typeof chosen === 'number' && chosen >= 0 && chosen <= 720 ? chosen : COLLECT_EVERY_HOURS
+}
+
+/** Without a password or token it would only fail every six hours. */
+function canSignIn(state: Pick<State, 'secrets'>, server: Server): boolean {
+  return server.connection?.auth === 'none' || Object.hasOwn(state.secrets, secretName(server.id))
 }
 
 function isDue(state: State, server: Server, everyMs: number, nowMs: number): boolean {

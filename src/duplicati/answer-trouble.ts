@@ -63,5 +63,8 @@ function brief(said: string): string {
   const bare = said
     .replace(/\w+:\/\/\S+/g, '…')
     .replace(/((?:password|passphrase|token|secret|key)\S*\s*[=:]\s*)\S+/gi, '$1…')
-  return bare.replace(/\s+/g, ' ').trim().slice(0, 200)
+  return bare
+    .replace(/[\s\u0000-\u001f\u007f]+/g, ' ')
+    .trim()
+    .slice(0, 200)
 }

@@ -1,3 +1,4 @@
+import { createServer } from 'node:http'
 import net from 'node:net'
 import { networkInterfaces } from 'node:os'
 import t, { type Test } from 'tap'
@@ -13,6 +14,7 @@ import {
   type ServerOptions,
   startDuplicati,
 } from '../support/duplicati-server.ts'
+import { seededRandom } from '../support/random.ts'
 
 const NOW = new Date('2026-11-07T14:02:00Z')
 const SECRET = 'correct horse'
@@ -538,3 +540,75 @@ t.test(
     )
   },
 )
+
+t.test('whatever a server answers, it is read or refused with a sentence', async (t) => {
+  const random = seededRandom(6)
+  const odd = [
+    '__proto__',
+    'x'.repeat(5000),
+    '\u0000',
+    '0001-01-01T00:00:00',
+    -1,
+    1e308,
+    3,
+    null,
+    true,
+    [],
+    {},
+    [null, [1]],
+  ]
+  const names = [
+    'ID',
+    'Backup',
+    'Schedule',
+    'Item1',
+    'Item2',
+    'ActiveTask',
+    'Options',
+    'Name',
+    'TaskID',
+    'Timestamp',
+    'BackupID',
+  ]
+  const make = (depth: number): unknown => {
+    if (depth > 3 || random.chance(0.4)) return random.pick(odd)
+    if (random.chance(0.4)) return Array.from({ length: 3 }, () => make(depth + 1))
+    return Object.fromEntries(Array.from({ length: 4 }, () => [random.pick(names), make(depth + 1)]))
+  }
+  const server = createServer((request, response) => {
+    request.resume()
+    if (request.url?.endsWith('/login')) return response.end('{"AccessToken":"a","RefreshNonce":7}')
+    response.statusCode = random.pick([200, 200, 200, 200, 400, 404, 500, 302])
+    response.end(random.chance(0.1) ? '{"ID":' : JSON.stringify(make(0)))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as net.AddressInfo
+  const session = createRemoteServers({ clock }).open(reachOf(`http://127.0.0.1:${port}`))
+  t.teardown(async () => {
+    await session.close()
+    server.close()
+  })
+  const state = { paused: false, active: null, planned: [], newerVersion: null }
+  let refused = 0
+  for (let round = 0; round < 60; round++) {
+    for (const ask of [
+      () => session.facts(),
+      () => session.state(),
+      () => session.jobs({ zone: null, state }),
+      () => session.rows('DB-1', { before: null, size: 10 }),
+      () => session.errors(new Date(0)),
+      () => session.progress(),
+      () => session.tasks(),
+      () => session.task(1),
+    ]) {
+      try {
+        await ask()
+      } catch (error) {
+        if (!(error instanceof Failure)) throw error
+        t.ok(words.say(error.text).length > 10)
+        refused += 1
+      }
+    }
+  }
+  t.ok(refused > 50 && refused < 450, `${refused} of 480 refused`)
+})

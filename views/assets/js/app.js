@@ -15,6 +15,7 @@ const BEHAVIOURS = {
   confirmFirst: () => import('./confirm-first.js'),
   copyText: () => import('./copy-text.js'),
   detailCard: () => import('./detail-card.js'),
+  editTemplate: () => import('./edit-template.js'),
   filterRows: () => import('./filter-rows.js'),
   menu: () => import('./menu.js'),
   seriesChart: () => import('./series-chart.js'),

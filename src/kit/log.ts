@@ -1,5 +1,3 @@
-import pino from 'pino'
-
 /** One line of the log as the application log page shows it. */
 export interface LogEntry {
   readonly at: string
@@ -24,68 +22,63 @@ export interface Facts {
 }
 
 const KEPT = 2000
-const LEVELS = { 20: 'debug', 30: 'info', 40: 'warn', 50: 'error' } as const
+const RANK = { debug: 0, info: 1, warn: 2, error: 3 } as const
 /** Names under which a secret could stand; values are replaced before a line is written anywhere. */
-const SECRET = ['password', 'token', 'secret', 'authorization', 'cookie', 'passphrase']
+const SECRET = /password|token|secret|authorization|cookie|passphrase/i
 
-/** JSON lines to `out`; readable lines where `out` is a terminal. */
+/** JSON lines to `out`; readable lines where `out` is a terminal. Below `level` nothing is kept. */
 export function createLog(options: {
   level: string
   out?: NodeJS.WritableStream & { isTTY?: boolean }
 }): Log {
   const out = options.out ?? process.stdout
+  const lowest = RANK[options.level as keyof typeof RANK] ?? RANK.info
   const ring: LogEntry[] = []
-  const stream = {
-    write(line: string) {
-      const entry = entryOf(line)
-      ring.push(entry)
-      if (ring.length > KEPT) ring.splice(0, KEPT / 10)
-      out.write(out.isTTY === true ? readable(entry) : line)
-    },
+  const writer = (level: LogEntry['level']) => (message: string, facts?: Facts) => {
+    if (RANK[level] < lowest) return
+    const entry = { at: new Date().toISOString(), level, message, facts: plainFacts(facts ?? {}) }
+    ring.push(entry)
+    if (ring.length > KEPT) ring.splice(0, KEPT / 10)
+    out.write(out.isTTY === true ? readable(entry) : jsonLine(entry))
   }
-  const redact = { paths: SECRET.flatMap((name) => [name, `*.${name}`]), censor: '***' }
-  const logger = pino(
-    {
-      level: options.level,
-      base: null,
-      timestamp: pino.stdTimeFunctions.isoTime,
-      redact,
-      serializers: { error: errorFacts },
-    },
-    stream,
-  )
   return {
-    debug: (message, facts) => logger.debug(facts ?? {}, message),
-    info: (message, facts) => logger.info(facts ?? {}, message),
-    warn: (message, facts) => logger.warn(facts ?? {}, message),
-    error: (message, facts) => logger.error(facts ?? {}, message),
+    debug: writer('debug'),
+    info: writer('info'),
+    warn: writer('warn'),
+    error: writer('error'),
     recent: () => ring,
   }
 }
 
-function entryOf(line: string): LogEntry {
-  const { time, level, msg, ...facts } = JSON.parse(line) as {
-    time: string
-    level: keyof typeof LEVELS
-    msg: string
-  }
-  return { at: time, level: LEVELS[level] ?? 'info', message: msg, facts }
+function jsonLine({ at, level, message, facts }: LogEntry): string {
+  return `${JSON.stringify({ time: at, level, msg: message, ...facts })}\n`
 }
 
-function readable(entry: LogEntry): string {
-  const facts = Object.entries(entry.facts).map(
-    ([name, value]) => ` ${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
-  )
-  return `${entry.at.slice(11, 19)} ${entry.level.padEnd(5)} ${entry.message}${facts.join('')}\n`
+function readable({ at, level, message, facts }: LogEntry): string {
+  const said = Object.entries(facts).map(([name, value]) => {
+    return ` ${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`
+  })
+  return `${at.slice(11, 19)} ${level.padEnd(5)} ${message}${said.join('')}\n`
 }
 
-function errorFacts(error: unknown): unknown {
-  if (!(error instanceof Error)) return String(error)
-  const code = (error as NodeJS.ErrnoException).code
-  return {
-    name: error.name,
-    message: error.message,
-    ...(code === undefined ? {} : { code }),
-    stack: error.stack,
+/** Facts as they may be written: errors with their stack, secrets masked, whatever cannot be written as a word. */
+function plainFacts(facts: Facts): Readonly<Record<string, unknown>> {
+  const plain: Record<string, unknown> = {}
+  for (const [name, value] of Object.entries(facts)) {
+    if (SECRET.test(name)) plain[name] = '***'
+    else plain[name] = value instanceof Error ? errorFacts(value) : value
   }
+  try {
+    JSON.stringify(plain)
+    return plain
+  } catch {
+    return { facts: String(facts) }
+  }
+}
+
+function errorFacts(error: Error): object {
+  const { code } = error as NodeJS.ErrnoException
+  const { name, message, stack } = error
+  const cause = error.cause instanceof Error ? { cause: error.cause.message } : {}
+  return { name, message, ...(code === undefined ? {} : { code }), ...cause, stack }
 }

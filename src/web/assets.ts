@@ -50,7 +50,6 @@ export function createAssets(folder: string, options: { cache: boolean }): Asset
       )
       ctx.set('Vary', 'Accept-Encoding')
       ctx.type = TYPES[extname(name)] ?? 'application/octet-stream'
-      ctx.compress = false
       const encoding = body.br === null ? 'identity' : ctx.acceptsEncodings('br', 'gzip', 'identity')
       if (encoding === 'br' || encoding === 'gzip') ctx.set('Content-Encoding', encoding)
       ctx.body = encoding === 'br' ? body.br : encoding === 'gzip' ? body.gzip : body.plain

@@ -3,11 +3,11 @@ import type { IncomingMessage, RequestListener } from 'node:http'
 import Router from '@koa/router'
 import type { Context, Next } from 'koa'
 import Koa from 'koa'
-import compress from 'koa-compress'
 import { Failure } from '../domain/failure.ts'
 import { text } from '../domain/text.ts'
 import type { Words } from '../domain/words.ts'
 import { senderReader } from './address.ts'
+import { compress } from './compress.ts'
 import { answerErrors } from './errors.ts'
 import { admit } from './gate.ts'
 import { secureHeaders } from './headers.ts'
@@ -37,7 +37,7 @@ export function createWeb(house: House, door: Door): RequestListener {
   app.use(answerErrors(house))
   app.use(openVisit(house, door))
   app.use(secureHeaders)
-  app.use(compress({ threshold: 1024, br: false, gzip: { level: 4 } }))
+  app.use(compress)
   app.use(router.routes())
   app.use(() => {
     throw new Failure('not-found', text('error.no-such-page'))

@@ -12,7 +12,6 @@ const NAMES: readonly (keyof Events)[] = ['run-recorded', 'state-changed', 'live
  */
 export function events(ctx: Context, house: House): void {
   const stream = new PassThrough()
-  ctx.compress = false
   ctx.type = 'text/event-stream'
   ctx.set('Cache-Control', 'no-cache, no-transform')
   ctx.set('X-Accel-Buffering', 'no')

@@ -97,7 +97,9 @@ export function createSession(needs: SessionNeeds, memory: Memory): Session {
 
   /** Brings the broker from what stands there to what is wanted; `all` repeats what stands already. */
   const pass = async (at: Link, all: boolean) => {
+    // Both of the same moment: what is told once must already be in the states that went before it.
     const wanted = needs.wanted()
+    const toldOnce = needs.news()
     for (const topic of memory.dismissed) wanted.delete(topic)
     const changes = changesBetween(memory.standing ?? new Map(), wanted, presence.instance)
     const held = all ? new Set<string>() : tooSoon(changes.news.keys())
@@ -112,7 +114,7 @@ export function createSession(needs: SessionNeeds, memory: Memory): Session {
       at,
       changes.leftovers.map((topic) => [topic, ''] as const),
     )
-    for (const { topic, payload } of needs.news()) {
+    for (const { topic, payload } of toldOnce) {
       await at.publish(topic, payload, { retain: false })
       needs.published(topic)
     }

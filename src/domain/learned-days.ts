@@ -11,15 +11,16 @@ export interface DayHabit {
 }
 
 /**
- * The days on which runs come. `days` are day numbers, ascending; `today` is the day of the newest run of any
- * kind, so that a habit that was given up (two planned days without, while other runs came) is not kept.
+ * The days on which runs come. `days` are day numbers of punctual runs, ascending, `came` of late ones too;
+ * `today` is the day of the newest run of any kind, so that a habit that was given up (two planned days without,
+ * while other runs came) is not kept.
  */
-export function learnDays(days: readonly number[], today: number): DayHabit | null {
+export function learnDays(days: readonly number[], came: readonly number[], today: number): DayHabit | null {
   const seen = [...new Set(days)].sort((a, b) => a - b)
   const newest = seen.at(-1)
   if (newest === undefined || seen.length < 3) return null
   const gap = Math.round(median(gapsOf(seen)) ?? 1)
-  const habit = onWeekdays(seen, gap) ?? monthly(seen, gap) ?? everySoManyDays(seen, gap)
+  const habit = onWeekdays(seen, came, gap) ?? monthly(seen, gap) ?? everySoManyDays(seen, gap)
   if (habit === null) return null
   return today - newest > 2 * lengthOf(habit) ? null : habit
 }
@@ -29,11 +30,11 @@ function lengthOf(habit: DayHabit): number {
   return habit.weekdays.length > 0 ? Math.ceil(7 / habit.weekdays.length) : habit.interval.days
 }
 
-function onWeekdays(days: readonly number[], gap: number): DayHabit | null {
+function onWeekdays(days: readonly number[], came: readonly number[], gap: number): DayHabit | null {
   const first = days[0] ?? 0
   const last = days.at(-1) ?? 0
   if (gap !== 1 && (gap > 7 || last - first < 13)) return null
-  const weekdays = [0, 1, 2, 3, 4, 5, 6].filter((weekday) => isUsual(days, weekday, gap === 1 ? 0.5 : 0.6))
+  const weekdays = [0, 1, 2, 3, 4, 5, 6].filter((weekday) => isUsual(came, weekday, gap === 1 ? 0.3 : 0.6))
   const covered = days.filter((day) => weekdays.includes(weekdayOf(day * DAY)))
   const day = covered.at(-1)
   if (day === undefined || covered.length < days.length * 0.75) return null
@@ -48,7 +49,8 @@ function isUsual(days: readonly number[], weekday: number, share: number): boole
   const lead = (weekday - weekdayOf(first * DAY) + 7) % 7
   const occurrences = Math.floor((last - first - lead) / 7) + 1
   if (occurrences <= 0) return last - first < 7
-  return days.filter((day) => weekdayOf(day * DAY) === weekday).length >= occurrences * share
+  const came = new Set(days.filter((day) => weekdayOf(day * DAY) === weekday))
+  return came.size >= occurrences * share
 }
 
 function monthly(days: readonly number[], gap: number): DayHabit | null {

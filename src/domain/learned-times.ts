@@ -18,6 +18,9 @@ export interface Cluster {
 /** Runs further apart on the clock than this are not the same habit. */
 const APART = 75 * MINUTE
 const WIDEST = 10 * HOUR
+const LATEST = 3 * HOUR
+/** A run this much before its usual time is still that run: habits are learned from few runs at first. */
+const EARLY = 2 * HOUR
 
 /**
  * Usual times of day, most supported first, at most four. Older Duplicati keeps UTC over daylight saving, newer
@@ -39,11 +42,21 @@ function spreadOf(cluster: Cluster): number {
 
 function clustersIn(begins: readonly number[], zone: string | null): readonly Cluster[] {
   const newest = begins.at(-1) ?? 0
-  const groups = groupsByTime(begins.map((begin) => wallOf(begin, zone)))
-  return groups
-    .flatMap((walls) => clusterOf(walls, newest, zone) ?? [])
+  const all = begins.map((begin) => wallOf(begin, zone))
+  const clusters = groupsByTime(all)
+    .flatMap((walls) => clusterOf(walls, all, newest, zone) ?? [])
     .sort((a, b) => b.agree - a.agree)
     .slice(0, 4)
+  return clusters.map((cluster) => ({
+    ...cluster,
+    earlyMs: Math.min(cluster.earlyMs, sinceOther(cluster, clusters) / 2),
+  }))
+}
+
+/** How long before a usual time the one before it is, over midnight too: a day where there is no other. */
+function sinceOther(cluster: Cluster, all: readonly Cluster[]): number {
+  const distances = all.map((other) => timeOf(cluster.grid.baseMs - other.grid.baseMs))
+  return Math.min(DAY, ...distances.filter((distance) => distance > 0))
 }
 
 /** Splits wall moments at the widest holes of the clock; each group ascending in time. */
@@ -76,7 +89,12 @@ function timeOf(wall: number): number {
   return ((wall % DAY) + DAY) % DAY
 }
 
-function clusterOf(walls: readonly number[], newestMs: number, zone: string | null): Cluster | null {
+function clusterOf(
+  walls: readonly number[],
+  all: readonly number[],
+  newestMs: number,
+  zone: string | null,
+): Cluster | null {
   const anchor = walls[0]
   if (anchor === undefined || walls.length < 3) return null
   // Times as distances from the first one, so that midnight is nowhere special.
@@ -90,14 +108,25 @@ function clusterOf(walls: readonly number[], newestMs: number, zone: string | nu
   if (core.length < 3 || high - low > WIDEST) return null
   const planned = plannedTime(timeOf(anchor), low, high, median(offsets) ?? 0)
   const days = core.map((wall, index) => Math.round((wall - (offsets[index] ?? 0) - timeOf(anchor)) / DAY))
-  const habit = learnDays(days, Math.floor((wallOf(newestMs, zone) - planned) / DAY))
+  const came = daysAround(all, planned, timeOf(anchor) + low - APART)
+  const habit = learnDays(days, came, Math.floor((wallOf(newestMs, zone) - planned) / DAY))
   if (habit === null) return null
   const baseMs = utcOf(habit.day * DAY + planned, zone)
   const before = planned - timeOf(anchor) - low
-  const slack = Math.min(APART, habit.interval.days === 0 ? APART : (habit.interval.days * DAY) / 4)
-  const grid = { baseMs, interval: habit.interval, weekdays: habit.weekdays, zone }
+  // Around midnight the planned time can lie on the day after the one it is counted for.
+  const shift = Math.floor(planned / DAY)
+  const weekdays = habit.weekdays.map((weekday) => (weekday + shift + 7) % 7)
+  const grid = { baseMs, interval: habit.interval, weekdays, zone }
   const after = high + timeOf(anchor) - planned
-  return { grid, earlyMs: before + slack, agree: core.length, beforeMs: before, afterMs: Math.max(0, after) }
+  return { grid, earlyMs: before + EARLY, agree: core.length, beforeMs: before, afterMs: Math.max(0, after) }
+}
+
+/** Days on which a run came at about the planned time: a late one tells as much of the day as a punctual one. */
+function daysAround(walls: readonly number[], planned: number, earliest: number): readonly number[] {
+  return walls.flatMap((wall) => {
+    const day = Math.floor((wall - earliest) / DAY)
+    return wall - day * DAY - planned <= LATEST ? day : []
+  })
 }
 
 function fromAnchor(wall: number, anchor: number): number {

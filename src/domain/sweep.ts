@@ -8,6 +8,7 @@ import { type MonitoringSettings, monitoringSettings } from './monitoring-settin
 import type { Saying } from './notice-queue.ts'
 import { pauseOf } from './pausing.ts'
 import { refreshExpectation } from './refresh-expectation.ts'
+import { rhythmOf } from './rhythm-of.ts'
 import { silentServers } from './server-silence.ts'
 import type { State } from './state.ts'
 import { speak } from './sweep-sayings.ts'
@@ -36,7 +37,7 @@ export function sweep(
   const changed: Saying[] = []
   const inside = silentServers(draft, overdue, settings, now, ended)
   for (const job of overdue) {
-    if (!inside.has(job.id)) changed.push(...openOverdue(draft, job, now))
+    if (!inside.has(job.id)) changed.push(...openOverdue(draft, job, settings, now))
   }
   endOperations(draft, now)
   speak(draft, { changed, ended }, settings, now)
@@ -80,12 +81,12 @@ function endPaused(draft: Draft, job: Job, now: Date): void {
   }
 }
 
-function openOverdue(draft: Draft, job: Job, now: Date): readonly Saying[] {
+function openOverdue(draft: Draft, job: Job, settings: MonitoringSettings, now: Date): readonly Saying[] {
   const dueAt = job.expectation?.dueAt ?? null
   if (dueAt === null) return []
   const subject = { serverId: job.serverId, jobId: job.id }
   const open = openIncident(draft, subject, 'overdue')
-  const count = missedRuns(job, dueAt, now)
+  const count = missedRuns(draft, job, settings, now)
   if (open !== undefined && open.count === count) return []
   const because = overdueBecause(job, dueAt, now.getTime())
   const at = now.toISOString()
@@ -102,10 +103,16 @@ function openOverdue(draft: Draft, job: Job, now: Date): readonly Saying[] {
   return change === null ? [] : [{ kind: change, incident }]
 }
 
-/** How many expected runs did not come: one, and one more with each interval gone by; counted up to a hundred. */
-function missedRuns(job: Job, dueAt: string, now: Date): number {
-  const intervalS = job.expectation?.intervalS ?? DAY / SECOND
-  return Math.min(100, 1 + Math.floor((now.getTime() - ms(dueAt)) / SECOND / Math.max(60, intervalS)))
+/** How many expected runs did not come, up to a hundred; each counts once it is overdue itself. */
+function missedRuns(draft: Draft, job: Job, settings: MonitoringSettings, now: Date): number {
+  const { dueAt, overdueAt, intervalS } = job.expectation ?? {}
+  const server = draft.server(job.serverId)
+  if (dueAt == null || overdueAt == null || server === undefined) return 1
+  const graceMs = ms(overdueAt) - ms(dueAt)
+  const rhythm = rhythmOf(job, server, settings)
+  const slots = rhythm.between(ms(dueAt) - 1, now.getTime() - graceMs, 100).length
+  const everyMs = Math.max(60, intervalS ?? DAY / SECOND) * SECOND
+  return slots > 0 ? slots : Math.min(100, 1 + Math.floor((now.getTime() - ms(overdueAt)) / everyMs))
 }
 
 /** A failed restore or check that nobody repeats is not for ever. */

@@ -11,6 +11,7 @@ import { jobRuns, run } from './api/runs.ts'
 import { servers } from './api/servers.ts'
 import { summary } from './api/summary.ts'
 import { upload } from './api/upload.ts'
+import { CHANNEL_ROUTES } from './channel-routes.ts'
 import type { Who } from './gate.ts'
 import type { House } from './house.ts'
 import { events } from './live.ts'
@@ -36,6 +37,7 @@ import { startPage } from './pages/start.ts'
 import { trendsPage } from './pages/trends.ts'
 import { saveSettings, settingsPage } from './settings/form-page.ts'
 import { settingsIndex } from './settings/sections.ts'
+import { WATCHING_ROUTES } from './watching-routes.ts'
 
 /**
  * One row a route: who may use it, and what kind of answer it gives. `tests/` walks this table as everybody, so
@@ -112,6 +114,8 @@ export const ROUTES: readonly Route[] = [
   },
   { method: 'GET', path: '/settings/audit', who: 'administrator', as: 'page', handle: auditPage },
   { method: 'GET', path: '/settings/log', who: 'administrator', as: 'page', handle: appLogPage },
+  ...CHANNEL_ROUTES,
+  ...WATCHING_ROUTES,
   // After every page of its own: the shared form for sections that are just fields.
   { method: 'GET', path: '/settings/:section', who: 'viewer', as: 'page', handle: settingsPage },
   { method: 'POST', path: '/settings/:section', who: 'administrator', as: 'action', handle: saveSettings },

@@ -45,6 +45,8 @@ export function sendPage(
     renderedAt: new Date(Math.floor(visit.now.getTime() / 60_000) * 60_000).toISOString(),
     problems: openProblems(house.store.state()),
     flash: isFragment ? null : takeFlash(ctx, visit.words),
+    ntfy: isFragment || visit.user === null ? null : subscribedTopic(house),
+    areSecretsLost: !isFragment && visit.isAdministrator && house.secrets.isKeyLost(),
   })
   ctx.status = frame.status ?? 200
   ctx.type = 'html'
@@ -60,6 +62,11 @@ export function sendPage(
     }
   }
   ctx.body = html
+}
+
+/** The topic for the header: only where messages go there. */
+function subscribedTopic(house: House) {
+  return house.store.state().settings['notices.ntfy.enabled'] === true ? house.notices.topic() : null
 }
 
 /** A query as plain texts; of a name that is given twice the first counts. */

@@ -5,6 +5,7 @@ import { readForm } from '../body.ts'
 import { SESSION_COOKIE, setCookie } from '../cookies.ts'
 import { STATUS } from '../errors.ts'
 import type { House } from '../house.ts'
+import { preference } from '../preferences.ts'
 import { visitOf } from '../visit.ts'
 
 const COOKIE_LIFE_S = 60 * 60 * 24 * 30
@@ -24,7 +25,7 @@ export async function signInPost(ctx: Context, house: House): Promise<void> {
   const name = form.get('name') ?? ''
   const next = ownPath(form.get('next'))
   try {
-    const { secret } = await house.actions.signIn({
+    const { secret, session } = await house.actions.signIn({
       name,
       password: form.get('password') ?? '',
       address: visit.address,
@@ -33,12 +34,18 @@ export async function signInPost(ctx: Context, house: House): Promise<void> {
     })
     setCookie(ctx, SESSION_COOKIE, secret, COOKIE_LIFE_S)
     ctx.status = 303
-    ctx.redirect(visit.link(next))
+    ctx.redirect(visit.link(next === '/' ? startPage(house, session.userId) : next))
   } catch (error) {
     if (!(error instanceof Failure)) throw error
     ctx.status = STATUS[error.code]
     render(ctx, house, { next, name, fault: error.text })
   }
+}
+
+/** Where a person likes to come in. */
+function startPage(house: House, userId: string): string {
+  const page = preference(house.store.state().users[userId] ?? null, 'start_page')
+  return page === 'overview' ? '/' : `/${page}`
 }
 
 function render(ctx: Context, house: House, model: { next: string; name: string; fault: Text | null }): void {

@@ -75,6 +75,7 @@ export function readField(field: Field, raw: string | null, house?: House): Fiel
 export function shownValue(field: Field, value: unknown): string {
   if (field.kind === 'lines') return Array.isArray(value) ? value.join('\n') : ''
   if (field.kind === 'flag') return value === true ? 'on' : ''
+  if (field.kind === 'url') return String(value ?? '').replace(/\/\/[^/@]*@/, '//***@')
   return value === null || value === undefined ? '' : String(value)
 }
 

@@ -5,13 +5,25 @@ import type { House } from '../house.ts'
 import type { Visit } from '../visit.ts'
 import { visitOf } from '../visit.ts'
 import { ACCESS } from './access-fields.ts'
+import { EMAIL } from './channels/email.ts'
+import { HOME_ASSISTANT } from './channels/home-assistant.ts'
+import { NTFY } from './channels/ntfy.ts'
+import { TEMPLATES } from './channels/templates.ts'
 import type { Section } from './section.ts'
 
 export const SECTIONS: readonly Section[] = [
+  { name: 'monitoring', group: 'watching', icon: 'clock', who: 'viewer' },
+  { name: 'notifications', group: 'watching', icon: 'bell', who: 'viewer' },
+  { name: 'maintenance', group: 'watching', icon: 'moon', who: 'viewer' },
+  NTFY,
+  EMAIL,
+  TEMPLATES,
+  HOME_ASSISTANT,
   { name: 'users', group: 'people', icon: 'users', who: 'administrator' },
   { name: 'access', group: 'people', icon: 'shield', who: 'administrator', fields: ACCESS },
   { name: 'tokens', group: 'people', icon: 'key-round', who: 'administrator' },
   { name: 'audit', group: 'people', icon: 'list-checks', who: 'administrator' },
+  { name: 'display', group: 'system', icon: 'eye', who: 'viewer' },
   { name: 'log', group: 'system', icon: 'scroll-text', who: 'administrator' },
 ]
 

@@ -19,6 +19,7 @@ const BEHAVIOURS = {
   filterRows: () => import('./filter-rows.js'),
   menu: () => import('./menu.js'),
   seriesChart: () => import('./series-chart.js'),
+  swapPart: () => import('./swap-part.js'),
   theme: () => import('./theme.js'),
 }
 

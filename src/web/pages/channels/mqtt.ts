@@ -1,0 +1,17 @@
+import type { Context } from 'koa'
+import { Failure } from '../../../domain/failure.ts'
+import { text } from '../../../domain/text.ts'
+import { done } from '../../flash.ts'
+import type { House } from '../../house.ts'
+
+/** `POST /settings/home-assistant/publish`: everything once more, also devices deleted in Home Assistant. */
+export async function publishAgain(ctx: Context, house: House): Promise<void> {
+  const failure = await house.mqtt.publishAgain().then(
+    () => null,
+    (error: unknown) => {
+      if (error instanceof Failure) return error
+      throw error
+    },
+  )
+  done(ctx, '/settings/home-assistant', failure?.text ?? text('mqtt.published-again'))
+}

@@ -1,12 +1,16 @@
+import { DateTime } from 'luxon'
 import t from 'tap'
 import { expect, usualDurationS } from '../../src/domain/expectation.ts'
 import type { Expectation } from '../../src/domain/expectation-shape.ts'
 import { parseInterval } from '../../src/domain/interval.ts'
 import type { DuplicatiSchedule, Job, UserExpectation } from '../../src/domain/job.ts'
 import { monitoringSettings } from '../../src/domain/monitoring-settings.ts'
+import { refreshExpectations } from '../../src/domain/refresh-expectation.ts'
 import { rhythmOf } from '../../src/domain/rhythm-of.ts'
 import { nextSlot, slotsBetween } from '../../src/domain/schedule.ts'
-import { aJob, aServer, aState, type Begun, daily } from './given.ts'
+import { sweep } from '../../src/domain/sweep.ts'
+import { type Random, seededRandom } from '../support/random.ts'
+import { aJob, aServer, aState, type Begun, daily, Reports } from './given.ts'
 
 const BERLIN = 'Europe/Berlin'
 const YORK = 'America/New_York'
@@ -1026,3 +1030,146 @@ t.test('a rhythm is worked out once for a job and its settings', async (t) => {
     rhythmOf(job, server, monitoringSettings(aState({ 'monitoring.zone': YORK }))),
   )
 })
+
+/** How a job runs in the property below: planned begins, and how the product comes to know of them. */
+interface Habit {
+  readonly name: string
+  readonly every: string
+  readonly timeOfDay: string | null
+  readonly weekdays: readonly number[]
+  readonly source: 'user' | 'announced' | 'schedule' | 'learned'
+}
+
+function drawHabit(random: Random): Habit {
+  const source = random.pick(['user', 'announced', 'schedule', 'learned'] as const)
+  const timeOfDay = `${String(random.whole(0, 23)).padStart(2, '0')}:${String(random.whole(0, 59)).padStart(2, '0')}`
+  const calendar = { timeOfDay, source }
+  const weekdays = [0, 1, 2, 3, 4, 5, 6].filter(() => random.chance(0.6))
+  return random.pick<Habit>([
+    { ...calendar, name: 'daily', every: '1D', weekdays: [] },
+    { ...calendar, name: 'some days', every: '1D', weekdays: weekdays.length < 3 ? [1, 3, 5] : weekdays },
+    { ...calendar, name: 'weekly', every: '1W', weekdays: [] },
+    { name: 'hours', every: random.pick(['1h', '4h', '6h', '12h']), timeOfDay: null, weekdays: [], source },
+  ])
+}
+
+t.test('no run within its tolerance is ever called overdue, and no missed one is overlooked', async (t) => {
+  const random = seededRandom(2026)
+  const checked = { kept: 0, missed: 0 }
+  for (let round = 0; round < 60; round += 1) {
+    const zone = random.pick([BERLIN, YORK, HOWE, KOLKATA])
+    const habit = drawHabit(random)
+    const toleranceMinutes = random.pick([30, 60, 120, 240])
+    const findings = liveWith(habit, { zone, toleranceMinutes, random, checked })
+    t.same(
+      findings,
+      [],
+      `${habit.name} ${habit.every} by ${habit.source} in ${zone}, tolerance ${toleranceMinutes}`,
+    )
+  }
+  t.ok(checked.kept > 2000 && checked.missed > 150, JSON.stringify(checked))
+})
+
+function liveWith(
+  habit: Habit,
+  world: {
+    zone: string
+    toleranceMinutes: number
+    random: Random
+    checked: { kept: number; missed: number }
+  },
+): string[] {
+  const { zone, toleranceMinutes, random, checked } = world
+  const interval = parseInterval(habit.every)
+  if (interval === null) throw new Error(habit.every)
+  const [hour = 0, minute = 0] = (habit.timeOfDay ?? '00:00').split(':').map(Number)
+  const start = DateTime.fromISO('2026-02-01', { zone }).set({ hour, minute }).toMillis()
+  const grid = { baseMs: start, interval, weekdays: habit.weekdays, zone }
+  // A rhythm that has to be learned is watched once it had the chance, and over no change of the clocks when it
+  // is one of hours, which Duplicati counts in UTC.
+  const warmUp = habit.source === 'learned' ? 30 : 3
+  const slots = slotsBetween(grid, start - 1, start + 200 * 86_400_000, 90)
+  const reports = new Reports(
+    aState({ 'monitoring.zone': zone, 'monitoring.tolerance_minutes': toleranceMinutes }),
+  )
+  const problems: string[] = []
+  const jitter = Math.min(toleranceMinutes * 0.9, habit.every.endsWith('h') ? 4 : 60)
+  let misses = 0
+  for (const [index, slot] of slots.entries()) {
+    const next = slots[index + 1]
+    if (next === undefined) break
+    const gap = index > warmUp && misses === 0 && random.chance(0.12)
+    const afterGap = misses > 0
+    misses = gap ? 1 : 0
+    const lateMs = random.chance(0.3) ? random.between(0, jitter) * 60_000 : random.between(0, 2) * 60_000
+    const begin = slot + lateMs
+    const arrival = begin + 300_000
+    const job = Object.values(reports.state.jobs)[0]
+    if (index > warmUp && job !== undefined) {
+      const watched = gap ? next : arrival
+      const overdueAt = Date.parse(job.expectation?.overdueAt ?? '')
+      if (!gap && !afterGap && overdueAt <= watched)
+        problems.push(
+          `false alarm ${index} at ${new Date(slot).toISOString()} overdue ${job.expectation?.overdueAt} ${job.expectation?.because.key}`,
+        )
+      if (gap) {
+        checked.missed += 1
+        // The very moment counts: a sweep at most a minute later finds it.
+        const found = sweep(reports.state, new Date(overdueAt + 60_000))
+        const silent = Object.values(found.incidents).some((incident) => incident.cause === 'overdue')
+        const latest = slot + (toleranceMinutes + jitter + 15) * 60_000
+        if (!silent) problems.push(`overlooked ${index} at ${new Date(slot).toISOString()}`)
+        if (!(overdueAt <= latest))
+          problems.push(`late ${index}: ${job.expectation?.overdueAt} for ${new Date(slot).toISOString()}`)
+        if (Object.keys(sweep(reports.state, new Date(overdueAt - 1)).incidents).length > 0)
+          problems.push(`early ${index}`)
+      } else checked.kept += 1
+    }
+    if (gap) continue
+    const announced = habit.source === 'announced' ? new Date(nextSlot(grid, begin) ?? 0).toISOString() : null
+    reports.receive(new Date(begin).toISOString(), {
+      durationS: 300,
+      end: new Date(arrival).toISOString(),
+      received: new Date(arrival).toISOString(),
+      nextScheduled: announced,
+    })
+    // By hand, somewhere in between: shifts nothing.
+    const free = next - arrival
+    if (random.chance(0.05) && free > 6 * 3_600_000 && habit.source !== 'learned') {
+      const hand = arrival + free * random.between(0.2, 0.45)
+      reports.receive(new Date(hand).toISOString(), { durationS: 300 })
+    }
+    if (index === 0) tell(reports, habit, slot, zone)
+  }
+  return problems
+}
+
+/** What the product is told of a job's rhythm: the wish of its owner, or the schedule read from Duplicati. */
+function tell(reports: Reports, habit: Habit, slot: number, zone: string): void {
+  const [job] = Object.values(reports.state.jobs)
+  if (job === undefined) return
+  const expectation: UserExpectation = {
+    kind: 'interval',
+    interval: habit.every,
+    weekdays: habit.weekdays,
+    timeOfDay: habit.timeOfDay,
+    zone,
+  }
+  const schedule = {
+    repeat: habit.every,
+    time: new Date(slot).toISOString(),
+    weekdays: habit.weekdays,
+    zone,
+    readAt: '2026-01-01T00:00:00Z',
+  }
+  const told: Job =
+    habit.source === 'user'
+      ? { ...job, overrides: { expect: expectation } }
+      : habit.source === 'schedule'
+        ? { ...job, schedule }
+        : job
+  reports.state = refreshExpectations(
+    { ...reports.state, jobs: { [job.id]: told } },
+    new Date(slot + 600_000),
+  )
+}

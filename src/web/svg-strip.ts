@@ -41,7 +41,7 @@ export function drawStrip(marks: readonly StripMark[], words: Words, places = 30
   return {
     width: places * STEP - (STEP - BAR),
     paths: [...found].map(([state, d]) => ({ state, d })),
-    label: words.say('page.strip', {
+    label: words.say(shown.length === 1 ? 'page.strip.one' : 'page.strip', {
       all: shown.length,
       ok: counts.success,
       warned: counts.warning,

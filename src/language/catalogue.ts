@@ -19,7 +19,7 @@ export function openCatalogue(dir: string): Catalogue {
     .map((name) => name.slice(0, -'.json'.length))
   const languages = [...new Set([ENGLISH, ...codes.sort()])]
   const texts = new Map<string, Map<string, string>>()
-  const compiled = new Map<string, Message>()
+  const compiled = new Map<string, Map<string, Message>>()
 
   const textsOf = (language: string) => {
     let found = texts.get(language)
@@ -31,13 +31,17 @@ export function openCatalogue(dir: string): Catalogue {
   }
 
   const messageOf = (language: string, key: string): Message | null => {
-    const id = `${language}/${key}`
-    const known = compiled.get(id)
+    let messages = compiled.get(language)
+    if (messages === undefined) {
+      messages = new Map()
+      compiled.set(language, messages)
+    }
+    const known = messages.get(key)
     if (known !== undefined) return known
     const source = textsOf(language).get(key)
     if (source === undefined) return null
     const message = compileMessage(source, language)
-    compiled.set(id, message)
+    messages.set(key, message)
     return message
   }
 

@@ -117,6 +117,7 @@ export async function createApp(settings: Settings, outside: Partial<Outside> = 
       log,
       settings,
       secret: secrets.read,
+      audit: persons.audit,
       say: (said) => words(null).say(said),
       run: (jobId) => remote.jobs.run(jobId, atBroker),
       collectAll: () => remote.collect({ serverIds: collectable(store.state()) }),

@@ -1,3 +1,4 @@
+import type { AuditLine } from '../actions/actor.ts'
 import { acknowledge, snooze } from '../domain/incident-actions.ts'
 import type { State } from '../domain/state.ts'
 import type { Text } from '../domain/text.ts'
@@ -24,6 +25,7 @@ export interface HomeAssistantNeeds {
   readonly settings: Settings
   secret(name: string): string | null
   say(text: Text): string
+  audit(line: AuditLine): Promise<void>
   /** Starts a job or collects, on behalf of somebody at the broker. */
   run(jobId: string): Promise<unknown>
   collectAll(): Promise<unknown>
@@ -73,7 +75,7 @@ export function mqtt(needs: HomeAssistantNeeds, supervisor: Supervisor | null) {
     settings: store.state().settings,
     password: needs.secret('mqtt.password') ?? '',
     key: needs.secret('mqtt.key') ?? '',
-    offered: await offeredBroker(supervisor),
+    offered: settings.locked['mqtt.url'] ? null : await offeredBroker(supervisor, store.state().settings),
   })
   const publisher = createPublisher({
     state: store.state,
@@ -109,8 +111,10 @@ export function mqtt(needs: HomeAssistantNeeds, supervisor: Supervisor | null) {
   return { ...publisher, readField: readMqttField }
 }
 
-async function offeredBroker(supervisor: Supervisor | null) {
-  return supervisor === null ? null : await supervisor.broker().catch(() => null)
+/** Not asked where its answer would not count. What it throws is shown as the reason that there is no broker. */
+async function offeredBroker(supervisor: Supervisor | null, given: Readonly<Record<string, unknown>>) {
+  const isOurs = given['mqtt.source'] === 'off' || (given['mqtt.source'] === 'own' && given['mqtt.url'])
+  return supervisor === null || isOurs ? null : await supervisor.broker()
 }
 
 async function pageOf(supervisor: Supervisor | null, publicUrl: string): Promise<string | null> {
@@ -124,6 +128,13 @@ async function act(needs: HomeAssistantNeeds, command: MqttCommand): Promise<voi
   else if (command.kind === 'run') await needs.run(command.jobId)
   else {
     const { jobId, kind } = command
+    await needs.audit({
+      action: `incident.${kind}`,
+      who: 'MQTT',
+      from: 'broker',
+      result: 'done',
+      target: jobId,
+    })
     await needs.store.change((state) =>
       openOf(state, jobId).reduce((next, id) => deed(next, id, kind, needs.clock.now()), state),
     )

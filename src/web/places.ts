@@ -7,6 +7,7 @@ export interface Place {
 
 export const PLACES: readonly Place[] = [
   { name: 'overview', path: '/', icon: 'house' },
+  { name: 'activity', path: '/activity', icon: 'activity' },
   { name: 'trends', path: '/trends', icon: 'chart-line' },
   { name: 'settings', path: '/settings', icon: 'settings' },
 ]

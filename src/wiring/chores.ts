@@ -26,6 +26,17 @@ const DAY_MS = 86_400_000
 export function chores(needs: ChoresNeeds): Calendar {
   const { store, clock } = needs
   const nothing: Work = async () => ''
+  let isAsked = false
+  let looked = Number.NEGATIVE_INFINITY
+  /** The timetable asks each minute; the setting says how often there is a look, a person can look at any time. */
+  const isTimeToLook = () => {
+    const everyMinutes = Number(store.state().settings['monitoring.check_minutes'] ?? 1)
+    const now = clock.now().getTime()
+    const isDue = isAsked || now < looked || now - looked >= (everyMinutes - 0.5) * 60_000
+    if (isDue) looked = now
+    isAsked = false
+    return isDue
+  }
   const work: Record<ChoreName, Work> = {
     collect: nothing,
     digest: nothing,
@@ -34,6 +45,7 @@ export function chores(needs: ChoresNeeds): Calendar {
     trash: nothing,
     ...needs.more,
     overdue: async () => {
+      if (!isTimeToLook()) return ''
       const before = store.state()
       const after = await store.change((state) => sweep(state, clock.now()))
       await keepClosedIncidents(store)
@@ -60,7 +72,7 @@ export function chores(needs: ChoresNeeds): Calendar {
       return `${done.segments} files, ${done.freedBytes} bytes`
     },
   }
-  return startCalendar({
+  const calendar = startCalendar({
     timetable: TIMETABLE,
     work,
     clock,
@@ -71,6 +83,13 @@ export function chores(needs: ChoresNeeds): Calendar {
       await store.change((state) => ({ ...state, chores: { ...state.chores, [name]: outcome } }))
     },
   })
+  return {
+    ...calendar,
+    now(name) {
+      if (name === 'overdue') isAsked = true
+      return calendar.now(name)
+    },
+  }
 }
 
 /** Closed incidents wait in the state until the journal has them; a crash in between writes one twice, never none. */

@@ -10,7 +10,7 @@ export function checkRow() {
       /** @type {HTMLElement} */
       const root = this.$root
       return /** @type {HTMLInputElement[]} */ ([
-        ...root.querySelectorAll('tbody input[type=checkbox][name]'),
+        ...root.querySelectorAll('tbody .c-check input[type=checkbox]'),
       ])
     },
     /** @this {any} */

@@ -1,6 +1,7 @@
+import type { Incident } from './incident.ts'
 import type { Job } from './job.ts'
 import type { Server } from './server.ts'
-import type { State } from './state.ts'
+import type { SealedSecret, State } from './state.ts'
 import type { Text } from './text.ts'
 
 /** How long what was removed or merged can be brought back. */
@@ -23,6 +24,12 @@ export interface TrashItem {
   readonly jobs: readonly Job[]
   /** Where runs came from and where they wait now; undoing moves them back. */
   readonly moved: readonly MovedRuns[]
+  /** Incidents that were open about it. */
+  readonly incidents?: readonly Incident[]
+  /** Sealed secrets of its servers, by name. */
+  readonly secrets?: Readonly<Record<string, SealedSecret>>
+  /** The newest run there was; with a newer one the jobs are judged anew when this is undone. */
+  readonly upTo?: number
 }
 
 export interface MovedRuns {

@@ -163,3 +163,13 @@ function files(folder: string, ending: string): string[] {
     return entry.name.endsWith(ending) ? [path] : []
   })
 }
+
+t.test('every icon that is named is in the sprite', async (t) => {
+  const sprite = readFileSync(join(ROOT, 'views/assets/icons/sprite.svg'), 'utf8')
+  const has = new Set([...sprite.matchAll(/<symbol id="([a-z0-9-]+)"/g)].map((match) => match[1]))
+  for (const file of [...SOURCES, ...files(join(ROOT, 'views'), '.eta')]) {
+    for (const [, name] of readFileSync(file, 'utf8').matchAll(/\bicon(?:\(|: )'([a-z0-9-]+)'/g))
+      if (!has.has(name)) t.fail(`${relative(ROOT, file)} names ${name}`)
+  }
+  t.pass('all read')
+})

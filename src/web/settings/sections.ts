@@ -21,10 +21,10 @@ export const SECTIONS: readonly Section[] = [
   HOME_ASSISTANT,
   { name: 'users', group: 'people', icon: 'users', who: 'administrator' },
   { name: 'access', group: 'people', icon: 'shield', who: 'administrator', fields: ACCESS },
-  { name: 'tokens', group: 'people', icon: 'key-round', who: 'administrator' },
-  { name: 'audit', group: 'people', icon: 'list-checks', who: 'administrator' },
+  { name: 'tokens', group: 'people', icon: 'key', who: 'administrator' },
+  { name: 'audit', group: 'people', icon: 'list', who: 'administrator' },
   { name: 'display', group: 'system', icon: 'eye', who: 'viewer' },
-  { name: 'log', group: 'system', icon: 'scroll-text', who: 'administrator' },
+  { name: 'log', group: 'system', icon: 'file', who: 'administrator' },
 ]
 
 /** The side navigation: only what this visitor may open. */

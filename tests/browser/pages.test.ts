@@ -205,6 +205,24 @@ t.test('in a browser', { skip: withoutChromium }, async (t) => {
     await context.close()
   })
 
+  t.test('behind a base path no request leaves it, and forms and live updates work', async (t) => {
+    const inner = await smallHouse({ days: 3, env: { BASE_PATH: '/home/backups' } })
+    const own = `${new URL(inner.app.urls.public).origin}/home/backups`
+    const seen = await watchedPage(browser, own, (await signedIn(inner.app, 'viewer'))['Cookie'] ?? '')
+    await seen.page.goto(`${own}/`)
+    await seen.page.locator('.live[data-state=live]').waitFor()
+    await inner.report(plainReport('new-machine', 'Fresh backup'))
+    await seen.page.getByText('Fresh backup').first().waitFor({ timeout: 10_000 })
+    await seen.page.getByRole('button', { name: 'Table' }).click()
+    await seen.page.getByRole('link', { name: 'Fresh backup' }).first().click()
+    await seen.page.locator('.apexcharts-canvas').first().waitFor({ timeout: 20_000 })
+    await seen.page.locator('.hist tbody a').first().click()
+    await seen.page.waitForURL(`${own}/runs/*`)
+    t.same(seen.troubles, [])
+    await seen.context.close()
+    await inner.close()
+  })
+
   t.test('hostile texts stay text in the browser, and the layout holds', async (t) => {
     await hostileHouse(t, browser)
   })

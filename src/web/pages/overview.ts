@@ -1,5 +1,6 @@
 import type { Context } from 'koa'
 import type { JobRow } from '../../domain/job-row.ts'
+import { lastKnown } from '../../domain/last-known.ts'
 import { type Overview, overview, type ServerRow } from '../../domain/overview.ts'
 import { serverName } from '../../domain/server.ts'
 import { WORST_FIRST } from '../../domain/server-state.ts'
@@ -149,7 +150,7 @@ function figuresOf({ jobs }: ServerRow, visit: Visit): { label: string; value: s
       .at(-1) ?? ''
   const figure = (name: string, value: string) => ({ label: words.say(`page.card.${name}`), value })
   return [
-    figure('files', words.number(sum((row) => row.lastRun?.sourceFiles ?? null))),
+    figure('files', words.number(sum((row) => lastKnown(row.job, 'sourceFiles')))),
     figure('source', words.bytes(sum((row) => row.sourceBytes))),
     figure('stored', words.bytes(sum((row) => row.storedBytes))),
     figure('last', newest === '' ? words.say('page.never') : words.brief(newest, now)),

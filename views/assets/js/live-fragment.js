@@ -46,7 +46,8 @@ class LivePage {
   listen() {
     this.source = new EventSource(this.events)
     this.source.addEventListener('hello', () => this.heard())
-    for (const name of ['run-recorded', 'state-changed', 'live-status', 'progress'])
+    const long = this.root.querySelector('[data-task]') === null ? [] : ['progress']
+    for (const name of ['run-recorded', 'state-changed', 'live-status', ...long])
       this.source.addEventListener(name, () => this.refreshSoon())
     this.source.addEventListener('error', () => this.pollInstead())
     this.hello = setTimeout(() => this.pollInstead(), HELLO_WITHIN_MS)
@@ -75,6 +76,7 @@ class LivePage {
     this.source?.close()
     for (const timer of [this.hello, this.poll, this.soon]) clearTimeout(timer)
     this.poll = undefined
+    this.soon = undefined
   }
 
   resume(/** @type {boolean} */ andRefresh) {
@@ -85,8 +87,11 @@ class LivePage {
   }
 
   refreshSoon() {
-    clearTimeout(this.soon)
-    this.soon = setTimeout(() => this.refresh(), TOGETHER_MS)
+    // Not put off by the next one: where events never end there would be no refresh.
+    this.soon ??= setTimeout(() => {
+      this.soon = undefined
+      this.refresh()
+    }, TOGETHER_MS)
   }
 
   async refresh() {

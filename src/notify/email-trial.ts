@@ -44,6 +44,13 @@ export async function tryEmail(
     return { failure: mailRefusal(error, settings), step: 'receiver', lines }
   } catch (error) {
     const [first = error] = (error as { rejectedErrors?: unknown[] }).rejectedErrors ?? []
-    return { failure: mailRefusal(first, settings, signal.aborted), step: stepOf(error), lines }
+    return { failure: mailRefusal(first, settings, signal.aborted), step: brokenAt(error, lines), lines }
   }
+}
+
+/** A certificate that is not accepted counts as part of encrypting where that had been agreed on. */
+function brokenAt(error: unknown, lines: MailTrial['lines']): MailStep {
+  const step = stepOf(error)
+  const isAgreed = lines.some(({ who, line }) => who === 'us' && line === 'STARTTLS')
+  return step === 'connect' && isAgreed ? 'starttls' : step
 }

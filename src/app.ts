@@ -1,9 +1,7 @@
 import { join } from 'node:path'
 import type { Calendar } from './calendar/runner.ts'
-import { noteDowntime } from './domain/downtime.ts'
 import type { Events } from './domain/events.ts'
 import { Failure } from './domain/failure.ts'
-import { createLedger } from './domain/ledger.ts'
 import { text } from './domain/text.ts'
 import { createBus } from './kit/bus.ts'
 import type { Clock } from './kit/clock.ts'
@@ -15,23 +13,22 @@ import type { Settings } from './settings/read.ts'
 import { lockedNames } from './settings/read.ts'
 import type { Disk } from './store/disk.ts'
 import { realDisk } from './store/disk.ts'
-import { openStore } from './store/open.ts'
 import { openControlDoor } from './web/control-door.ts'
 import type { Doors } from './web/doors.ts'
 import { openDoors } from './web/doors.ts'
 import type { House } from './web/house.ts'
 import { createLimits } from './web/limits.ts'
+import { care } from './wiring/care.ts'
 import { chores } from './wiring/chores.ts'
 import { collecting } from './wiring/collecting.ts'
 import { commands, controlFile } from './wiring/control.ts'
 import { homeAssistantChannels, homeAssistantDesk, mqtt, supervisorOf } from './wiring/home-assistant.ts'
 import { collectable, jobsOf } from './wiring/ids-of.ts'
-import { lockSettings } from './wiring/locked-settings.ts'
 import { notices } from './wiring/notices.ts'
+import { openData } from './wiring/open-data.ts'
 import { people } from './wiring/people.ts'
 import { reportDesk } from './wiring/reports.ts'
 import { secretDesk } from './wiring/secrets.ts'
-import { storeLog } from './wiring/store-log.ts'
 import { views } from './wiring/views.ts'
 import { watching } from './wiring/watching.ts'
 
@@ -40,6 +37,8 @@ export interface Outside {
   readonly clock: Clock
   readonly disk: Disk
   readonly log: Log
+  /** Starts the program again, with what was restored; without it that waits for the next start. */
+  readonly restart: () => void
 }
 
 export interface App {
@@ -59,34 +58,32 @@ export async function createApp(settings: Settings, outside: Partial<Outside> = 
   const clock = outside.clock ?? systemClock
   const log = outside.log ?? createLog({ level: settings.logLevel })
   const bus = createBus<Events>((error, name) => log.error(`A listener of "${name}" failed`, { error }))
-  const store = await openStore({
-    dir: settings.dataDir,
-    disk: outside.disk ?? realDisk,
-    clock,
-    ledger: createLedger(),
-    log: storeLog(log),
-  })
-  const downtime = store.downtime()
-  await store.change((state) => {
-    const locked = lockSettings(state, settings.locked)
-    return downtime === null ? locked : noteDowntime(locked, downtime.from, downtime.to)
-  })
+  const disk = outside.disk ?? realDisk
+  const store = await openData(settings, { clock, disk, log })
+  const ground = { store, clock, log }
   const sealer = await openSealer(settings.dataDir)
-  const secrets = secretDesk({ store, clock, log, sealer })
+  const secrets = secretDesk({ ...ground, sealer })
   const shown = views(clock, log, settings.zone)
   const { words, view } = shown
-  const persons = await people({ store, clock, log, adminPassword: settings.adminPassword })
+  const persons = await people({ ...ground, adminPassword: settings.adminPassword })
   const changed = (why: string) => bus.emit('state-changed', { why })
   const remote = collecting({
-    store,
-    clock,
-    log,
+    ...ground,
     zone: settings.zone,
     secret: secrets.read,
     seal: (secret) => ({ sealed: sealer.seal(secret), setAt: clock.now().toISOString() }),
     audit: persons.audit,
     said: (jobId) => bus.emit('live-status', { jobId }),
     onProgress: (progress) => bus.emit('progress', { task: 'collect', progress }),
+  })
+  const cared = care({
+    ...ground,
+    disk,
+    dir: settings.dataDir,
+    audit: persons.audit,
+    changed,
+    onProgress: (task, progress) => bus.emit('progress', { task, progress }),
+    restart: outside.restart ?? null,
   })
   const limits = createLimits(store.state)
   const reports = reportDesk({
@@ -98,9 +95,7 @@ export async function createApp(settings: Settings, outside: Partial<Outside> = 
   })
   const supervisor = supervisorOf(settings, clock)
   const telling = notices({
-    store,
-    clock,
-    log,
+    ...ground,
     words,
     zone: settings.zone,
     publicUrl: settings.publicUrl,
@@ -112,9 +107,7 @@ export async function createApp(settings: Settings, outside: Partial<Outside> = 
   const atBroker = { who: 'MQTT', from: 'broker', administrator: true }
   const topics = mqtt(
     {
-      store,
-      clock,
-      log,
+      ...ground,
       settings,
       secret: secrets.read,
       audit: persons.audit,
@@ -125,11 +118,10 @@ export async function createApp(settings: Settings, outside: Partial<Outside> = 
     supervisor,
   )
   const calendar = chores({
-    store,
-    clock,
-    log,
+    ...ground,
     zone: settings.zone,
     more: {
+      ...cared.chores,
       digest: async () => ((await telling.digest()) ? 'queued' : ''),
       live: async () => {
         await remote.settleRunning()
@@ -153,6 +145,7 @@ export async function createApp(settings: Settings, outside: Partial<Outside> = 
     settings: { ...settings, locked: lockedNames(settings) },
     homeAssistantRank: async (id) => (supervisor === null ? 'viewer' : supervisor.rank(id)),
     collecting: remote,
+    care: cared.desk,
     mqtt: topics,
     notices: telling,
     homeAssistant: homeAssistantDesk(supervisor),
@@ -173,6 +166,7 @@ export async function createApp(settings: Settings, outside: Partial<Outside> = 
   bus.on('live-status', topics.changed)
   const doors = await openDoors(house)
   topics.start()
+  await cared.start()
   const verbs = commands({ store })
   const inWords = (failure: Failure) => words(null).say(failure.text)
   const control = await openControlDoor(join(settings.dataDir, controlFile), verbs, inWords)
@@ -189,6 +183,7 @@ export async function createApp(settings: Settings, outside: Partial<Outside> = 
       await doors.close()
       await control.close()
       await calendar.stop()
+      await cared.stop()
       await topics.stop()
       await remote.stop()
       await telling.stop()

@@ -1,10 +1,10 @@
-import { createApp } from './app.ts'
+import { type App, createApp } from './app.ts'
 import { Failure } from './domain/failure.ts'
 import { systemClock } from './kit/clock.ts'
 import type { Log } from './kit/log.ts'
 import { createLog } from './kit/log.ts'
 import { VERSION } from './kit/package-facts.ts'
-import { readSettings } from './settings/read.ts'
+import { readSettings, type Settings } from './settings/read.ts'
 import { views } from './wiring/views.ts'
 
 /** sysexits: 75 another process has the folder or port, 78 a setting is wrong, 70 a bug. */
@@ -28,9 +28,11 @@ async function main(): Promise<void> {
     // Zones in schedules and logs follow the setting, wherever it came from.
     process.env['TZ'] = settings.zone
     log = createLog({ level: settings.logLevel })
-    const app = await createApp(settings, { log })
-    log.info(`duplistatus ${VERSION} listens on ${app.urls.public}`, { data: settings.dataDir })
-    stopOnSignals(app, log)
+    const running = {
+      app: await createApp(settings, { log, restart: () => void again(settings, log, running) }),
+    }
+    log.info(`duplistatus ${VERSION} listens on ${running.app.urls.public}`, { data: settings.dataDir })
+    stopOnSignals(running, log)
   } catch (error) {
     if (!(error instanceof Failure)) throw error
     log.error(inWords(error))
@@ -38,7 +40,22 @@ async function main(): Promise<void> {
   }
 }
 
-function stopOnSignals(app: { stop(): Promise<void> }, log: Log): void {
+/** Starts again inside this process: a restored archive takes its place while the database is closed. */
+async function again(settings: Settings, log: Log, running: { app: App }): Promise<void> {
+  try {
+    log.info('Starting again with the restored archive')
+    await running.app.stop()
+    running.app = await createApp(settings, { log, restart: () => void again(settings, log, running) })
+    log.info(`duplistatus ${VERSION} listens on ${running.app.urls.public}`, { data: settings.dataDir })
+  } catch (error) {
+    log.error('Starting again failed; the program ends, and what was there before stands in backups', {
+      error,
+    })
+    process.exit(EXIT.bug)
+  }
+}
+
+function stopOnSignals(running: { readonly app: App }, log: Log): void {
   let isStopping = false
   const stop = (signal: string) => {
     if (isStopping) return
@@ -46,7 +63,7 @@ function stopOnSignals(app: { stop(): Promise<void> }, log: Log): void {
     log.info(`${signal}: finishing what was begun`)
     // Whatever hangs, a stop takes less than the ten seconds that containers are given.
     setTimeout(() => process.exit(0), 9000).unref()
-    app.stop().then(
+    running.app.stop().then(
       () => process.exit(0),
       (error: unknown) => {
         log.error('Stopping failed; what was acknowledged is on disk', { error })

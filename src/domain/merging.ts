@@ -88,7 +88,7 @@ function oneServer(from: Server, into: Server): Server {
     lastReportAt: latest.lastReportAt,
     duplicatiVersion: latest.duplicatiVersion,
     operatingSystem: latest.operatingSystem,
-    createdAt: from.createdAt < into.createdAt ? from.createdAt : into.createdAt,
+    createdAt: [from.createdAt, into.createdAt].sort()[0] ?? into.createdAt,
     maybeSameAs: null,
   }
 }

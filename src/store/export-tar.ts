@@ -5,7 +5,6 @@ import type { Clock } from '../kit/clock.ts'
 import { type Disk, readExactly } from './disk.ts'
 import { segmentFile } from './segment-name.ts'
 import type { Segment, Shelf } from './shelf.ts'
-import type { JournalName } from './store-shape.ts'
 import { tarEnd, tarHeader, tarPadding } from './tar-header.ts'
 
 const PIECE = 256 * 1024
@@ -26,7 +25,7 @@ export function exportTar(
   what: {
     readonly state: State
     readonly clock: Clock
-    readonly journals: readonly JournalName[]
+    readonly journals: readonly string[]
     done: () => void
   },
 ): Readable {
@@ -48,7 +47,7 @@ function partsOf(shelf: Shelf, segment: Segment): readonly Part[] {
 
 async function* tarOf(
   shelf: Shelf,
-  content: { state: Buffer; parts: readonly Part[]; journals: readonly JournalName[]; at: Date },
+  content: { state: Buffer; parts: readonly Part[]; journals: readonly string[]; at: Date },
 ): AsyncGenerator<Buffer> {
   const { state, at } = content
   yield tarHeader({ name: 'db.json', length: state.length, at })
@@ -63,7 +62,7 @@ async function* tarOf(
   yield tarEnd()
 }
 
-async function journalParts(shelf: Shelf, name: JournalName): Promise<readonly Part[]> {
+async function journalParts(shelf: Shelf, name: string): Promise<readonly Part[]> {
   const folder = shelf.folders.journal(name)
   const parts: Part[] = []
   for (const file of await shelf.disk.list(folder)) {

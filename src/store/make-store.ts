@@ -25,6 +25,8 @@ import type { Damage, JournalName, Store, StoreLog } from './store-shape.ts'
 import { usageOf } from './usage.ts'
 
 const JOURNALS: readonly JournalName[] = ['audit', 'incidents', 'notices']
+/** What an archive holds beside the runs. */
+const KEPT_FOLDERS = [...JOURNALS, 'imports']
 
 /** What opening found and made. */
 export interface Opened {
@@ -103,7 +105,7 @@ export async function makeStore(opened: Opened): Promise<Store> {
     release: () => maintenance.release(),
     exportTar: () => {
       const letGo = maintenance.pauseDeletes()
-      return exportTar(shelf, { state: box.committed, clock, journals: JOURNALS, done: letGo })
+      return exportTar(shelf, { state: box.committed, clock, journals: KEPT_FOLDERS, done: letGo })
     },
     usage: () => usageOf(shelf, table),
     health: () => ({

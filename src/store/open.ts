@@ -22,6 +22,7 @@ import { Placing } from './placing.ts'
 import { Recorder } from './recorder.ts'
 import { refold } from './refold.ts'
 import { remarked } from './remarks.ts'
+import { swapRestored } from './restore.ts'
 import { RunReader } from './run-reader.ts'
 import { RunTable } from './run-table.ts'
 import type { OnBug } from './settle.ts'
@@ -54,6 +55,11 @@ export async function openStore(outside: StoreOutside): Promise<Store> {
   await prepare(disk, folders, mode)
   const lock = mode.readOnly ? null : await lockFolder(outside, mode)
   try {
+    const before = mode.readOnly ? null : await swapRestored(disk, folders)
+    if (before !== null) {
+      await makeFolders(disk, folders)
+      log.info({ before }, 'A restored archive took the place of the database; the one before is kept.')
+    }
     return await openLocked(outside, { folders, mode, lock })
   } catch (error) {
     await lock?.release()

@@ -1,0 +1,120 @@
+import { createReadStream } from 'node:fs'
+import { readdir } from 'node:fs/promises'
+import { isAbsolute, join } from 'node:path'
+import type { AuditLine } from '../actions/actor.ts'
+import type { CareNeeds } from '../actions/care/care-needs.ts'
+import { emptyTrash } from '../actions/care/empty-trash.ts'
+import { mergeThings, previewMerge } from '../actions/care/merge-things.ts'
+import { finishMoves, removeData } from '../actions/care/remove-data.ts'
+import { select } from '../actions/care/scope.ts'
+import { createTasks } from '../actions/care/tasks.ts'
+import { undoRemoval } from '../actions/care/undo-removal.ts'
+import { Failure } from '../domain/failure.ts'
+import { text } from '../domain/text.ts'
+import type { Clock } from '../kit/clock.ts'
+import { newId } from '../kit/ids.ts'
+import type { Log } from '../kit/log.ts'
+import { copyPath, keepCopy, listCopies } from '../store/copies.ts'
+import type { Disk } from '../store/disk.ts'
+import type { Store } from '../store/store-shape.ts'
+import type { CareDesk } from '../web/care-desk.ts'
+import { restoring } from './restoring.ts'
+
+export interface CareHouse {
+  readonly store: Store
+  readonly clock: Clock
+  readonly log: Log
+  readonly disk: Disk
+  readonly dir: string
+  audit(line: AuditLine): Promise<void>
+  changed(why: string): void
+  onProgress(task: string, progress: unknown): void
+  readonly restart: (() => void) | null
+}
+
+export type Care = ReturnType<typeof care>
+
+/** Care of the data: facts, checking, compacting, copies, restoring, the trash, merging. */
+export function care(house: CareHouse) {
+  const { store, clock } = house
+  const needs: CareNeeds = {
+    clock,
+    state: store.state,
+    change: store.change,
+    settled: store.settled,
+    history: store.history,
+    run: store.run,
+    move: store.move,
+    remove: store.remove,
+    newId,
+    audit: house.audit,
+    changed: house.changed,
+  }
+  const tasks = createTasks({
+    clock,
+    onBug: (error, name) => house.log.error(`The work "${name}" met an error that nobody foresaw`, { error }),
+    told: house.onProgress,
+  })
+  const folder = () => {
+    const set = store.state().settings['copy.folder']
+    const name = typeof set === 'string' && set !== '' ? set : 'backups'
+    return isAbsolute(name) ? name : join(house.dir, name)
+  }
+  const makeCopy = async () => {
+    if (store.health().mode === 'read-only') throw new Failure('unavailable', text('store.readOnly'))
+    const set = store.state().settings['copy.keep']
+    const keep = typeof set === 'number' && set >= 1 ? set : 7
+    return keepCopy(store.exportTar(), { folder: folder(), keep, now: clock.now() })
+  }
+  const desk: CareDesk = {
+    facts: async () => ({
+      usage: await store.usage(),
+      damage: store.health().damage,
+      rejected: await store.rejected(),
+      setAside: await readdir(join(house.dir, 'quarantine')).catch(() => []),
+    }),
+    task: tasks.view,
+    cancel: tasks.cancel,
+    beginCheck: (by) =>
+      tasks.begin('check', by, async (tell) => {
+        const found = await store.check(tell)
+        const bad = found.badLines + found.badLogs + found.missingPacks
+        return text(bad === 0 ? 'care.check.good' : 'care.check.bad', { ...found, bad })
+      }),
+    beginCompaction: (by) =>
+      tasks.begin('compact', by, async () => {
+        const done = await store.compact()
+        if (done.deferred) return text('care.compact.deferred')
+        return text('care.compact.done', { files: done.segments, freed: { bytes: done.freedBytes } })
+      }),
+    archive: () => store.exportTar(),
+    copies: async () => ({ folder: folder(), list: await listCopies(folder()) }),
+    makeCopy,
+    openCopy: (name) => {
+      const path = copyPath(folder(), name)
+      return path === null ? null : createReadStream(path)
+    },
+    ...restoring({ ...house }),
+    select: (scope) => select(needs, scope),
+    remove: removeData(needs),
+    undo: undoRemoval(needs),
+    previewMerge: (wish) => previewMerge(needs, wish),
+    merge: mergeThings(needs),
+  }
+  const empty = emptyTrash(needs)
+  return {
+    desk,
+    tasks,
+    chores: {
+      copy: async () => {
+        if (store.state().settings['copy.enabled'] === false) return 'off'
+        const made = await makeCopy()
+        return `${made.name}, ${made.bytes} bytes`
+      },
+      trash: async () => `${await empty()} runs`,
+    },
+    /** After a crash in the middle of removing or merging. */
+    start: () => finishMoves(needs),
+    stop: () => tasks.stop(),
+  }
+}

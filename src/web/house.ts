@@ -18,6 +18,7 @@ import type { Bus } from '../kit/bus.ts'
 import type { Clock } from '../kit/clock.ts'
 import type { Log } from '../kit/log.ts'
 import type { Assets } from './assets.ts'
+import type { CareDesk } from './care-desk.ts'
 import type { HomeAssistantDesk, MqttDesk, NoticesDesk, Trial } from './channel-desks.ts'
 import type { Limits } from './limits.ts'
 import type { View } from './view.ts'
@@ -45,6 +46,7 @@ export interface House {
   readonly limits: Limits
   readonly actions: Actions
   readonly collecting: CollectingDesk
+  readonly care: CareDesk
   readonly mqtt: MqttDesk
   readonly notices: NoticesDesk
   readonly homeAssistant: HomeAssistantDesk

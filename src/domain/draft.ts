@@ -1,4 +1,5 @@
 import type { Incident } from './incident.ts'
+import { incidentsOf } from './incidents-of.ts'
 import type { Job } from './job.ts'
 import { carryIndex } from './jobs-of.ts'
 import type { Notice } from './notice.ts'
@@ -17,13 +18,10 @@ export class Draft {
   readonly #copies = new Map<keyof Maps, Record<string, unknown>>()
   #rest: Partial<State> = {}
   #jobsMoved = false
+  #byJob: Map<string, Map<string, Incident>> | null = null
 
   constructor(base: State) {
     this.base = base
-  }
-
-  get state(): State {
-    return this.finish()
   }
 
   server(id: string): Server | undefined {
@@ -46,8 +44,20 @@ export class Draft {
     return Object.values(this.#all('incidents'))
   }
 
+  /** Open incidents of one job's own. */
+  incidentsOf(jobId: string): readonly Incident[] {
+    if (!this.#copies.has('incidents'))
+      return incidentsOf(this.base, { id: jobId }).filter((one) => one.jobId === jobId)
+    this.#byJob ??= groupedByJob(this.incidents())
+    return [...(this.#byJob.get(jobId)?.values() ?? [])]
+  }
+
   notices(): readonly Notice[] {
     return Object.values(this.#all('notices'))
+  }
+
+  servers(): readonly Server[] {
+    return Object.values(this.#all('servers'))
   }
 
   jobs(): readonly Job[] {
@@ -62,10 +72,12 @@ export class Draft {
     if (this.#read(map, id) === thing) return
     if (map === 'jobs' && !Object.hasOwn(this.#all(map), id)) this.#jobsMoved = true
     this.#copy(map)[id] = thing
+    if (map === 'incidents') this.#note(thing as Incident)
   }
 
   drop(map: keyof Maps, id: string): void {
     if (map === 'jobs') this.#jobsMoved = true
+    if (map === 'incidents') this.#byJob?.get(this.incident(id)?.jobId ?? '')?.delete(id)
     if (Object.hasOwn(this.#all(map), id)) delete this.#copy(map)[id]
   }
 
@@ -80,6 +92,13 @@ export class Draft {
     const next: State = { ...this.base, ...this.#rest, ...Object.fromEntries(this.#copies) }
     if (!this.#jobsMoved) carryIndex(this.base.jobs, next.jobs)
     return next
+  }
+
+  #note(incident: Incident): void {
+    if (this.#byJob === null || incident.jobId === null) return
+    const incidents = this.#byJob.get(incident.jobId) ?? new Map<string, Incident>()
+    incidents.set(incident.id, incident)
+    this.#byJob.set(incident.jobId, incidents)
   }
 
   #all<K extends keyof Maps>(map: K): Maps[K] {
@@ -98,4 +117,15 @@ export class Draft {
     this.#copies.set(map, copy)
     return copy
   }
+}
+
+function groupedByJob(incidents: readonly Incident[]): Map<string, Map<string, Incident>> {
+  const groups = new Map<string, Map<string, Incident>>()
+  for (const incident of incidents) {
+    if (incident.jobId === null) continue
+    const group = groups.get(incident.jobId) ?? new Map<string, Incident>()
+    group.set(incident.id, incident)
+    groups.set(incident.jobId, group)
+  }
+  return groups
 }

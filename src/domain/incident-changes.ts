@@ -23,14 +23,10 @@ export function openIncident(
   subject: { serverId: string; jobId: string | null },
   cause: IncidentCause,
 ): Incident | undefined {
-  return draft
-    .incidents()
-    .find(
-      (incident) =>
-        incident.cause === cause &&
-        incident.jobId === subject.jobId &&
-        incident.serverId === subject.serverId,
-    )
+  const candidates = subject.jobId === null ? draft.incidents() : draft.incidentsOf(subject.jobId)
+  return candidates.find(
+    (one) => one.cause === cause && one.jobId === subject.jobId && one.serverId === subject.serverId,
+  )
 }
 
 const SEVERITY = { notice: 0, warning: 1, error: 2 } as const

@@ -1,4 +1,5 @@
 import type { Figures, Run } from './run.ts'
+import { type Text, text } from './text.ts'
 
 /**
  * The later copy of a run, merged into the one we have: results and figures of the copy that knows more, gaps
@@ -30,7 +31,7 @@ export function richer(kept: Run, later: Run): Run | null {
     nextScheduled: kept.nextScheduled ?? later.nextScheduled,
     lastVersionAt: kept.lastVersionAt ?? later.lastVersionAt,
     ownFigures: { ...later.ownFigures, ...kept.ownFigures },
-    doubts: kept.doubts.length <= later.doubts.length ? kept.doubts : later.doubts,
+    doubts: doubtsOf(kept, later),
   }
   return same(kept, merged) ? null : { ...merged, rev: kept.rev + 1 }
 }
@@ -46,6 +47,21 @@ function outcome(kept: Run, later: Run): Pick<Run, 'result' | 'parsedResult' | '
     interrupted: kept.interrupted || later.interrupted,
     partial: kept.partial || later.partial,
   }
+}
+
+/** What is doubtful in both, and that the two copies do not agree on what came of the run. */
+function doubtsOf(kept: Run, later: Run): readonly Text[] {
+  const fewer = kept.doubts.length <= later.doubts.length ? kept.doubts : later.doubts
+  const said = kept.doubts.find((doubt) => doubt.key === TOLD_TWICE)
+  const disagree = kept.result !== later.result && kept.result !== 'unknown' && later.result !== 'unknown'
+  const doubt = said ?? (disagree ? text(TOLD_TWICE, { first: word(kept), second: word(later) }) : null)
+  return doubt === null ? fewer : [...fewer.filter((one) => one.key !== TOLD_TWICE), doubt]
+}
+
+const TOLD_TWICE = 'report.doubt.told-twice'
+
+function word(run: Run): Text {
+  return text(`page.result.${run.result}`)
 }
 
 function filled(kept: Figures, later: Figures): Figures {

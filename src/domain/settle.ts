@@ -23,7 +23,10 @@ export function settle(draft: Draft, arrival: Arrival, ids: { serverId: string; 
   make(draft, arrival, ids)
   const server = draft.server(ids.serverId)
   const job = draft.job(ids.jobId)
-  if (server !== undefined) draft.put('servers', ids.serverId, heard(server, arrival))
+  if (server !== undefined) {
+    draft.put('servers', ids.serverId, heard(server, arrival))
+    answerByRunning(draft, server, arrival)
+  }
   if (job !== undefined) draft.put('jobs', ids.jobId, told(job, arrival))
 }
 
@@ -41,7 +44,7 @@ function newServer(state: State, arrival: Arrival, ids: { serverId: string }): S
     note: '',
     tags: [],
     createdAt: arrival.received,
-    lastReportAt: arrival.received,
+    lastReportAt: isSignOfLife(arrival) ? arrival.received : null,
     address: '',
     publicAddress: '',
     operatingSystem: arrival.operatingSystem,
@@ -59,17 +62,34 @@ function newServer(state: State, arrival: Arrival, ids: { serverId: string }): S
 
 function heard(server: Server, arrival: Arrival): Server {
   // What comes late, or is folded again, does not change what newer reports said.
-  if (server.lastReportAt !== null && Date.parse(arrival.received) < Date.parse(server.lastReportAt))
-    return server
+  const alive = isSignOfLife(arrival)
+  if (server.lastReportAt !== null) {
+    if (!alive || Date.parse(arrival.received) < Date.parse(server.lastReportAt)) return server
+  }
   const { machineId } = arrival.identity
   const next: Server = {
     ...named(server, arrival.identity.machineName),
     machineId: server.machineId ?? machineId,
-    lastReportAt: arrival.received,
+    lastReportAt: alive ? arrival.received : server.lastReportAt,
     operatingSystem: arrival.operatingSystem ?? server.operatingSystem,
     duplicatiVersion: arrival.duplicatiVersion ?? server.duplicatiVersion,
   }
   return isSame(server, next) ? server : next
+}
+
+/** Files and imports tell of the past; only what comes from the machine says that it lives. */
+function isSignOfLife(arrival: Arrival): boolean {
+  return arrival.origin === 'report' || arrival.origin === 'collected'
+}
+
+/** An old machine that runs on after the new one of its name appeared is another machine: the question is answered. */
+function answerByRunning(draft: Draft, server: Server, arrival: Arrival): void {
+  if (!isSignOfLife(arrival)) return
+  const begun = Date.parse(orderOf(arrival))
+  for (const other of draft.servers()) {
+    if (other.maybeSameAs !== server.id || begun <= Date.parse(other.createdAt)) continue
+    draft.put('servers', other.id, { ...other, maybeSameAs: null })
+  }
 }
 
 /** Takes a new name, and notices a machine id that goes by two names in turn: then the name tells them apart. */

@@ -39,7 +39,7 @@ export function sweep(
   for (const job of overdue) {
     if (!inside.has(job.id)) changed.push(...openOverdue(draft, job, settings, now))
   }
-  endOperations(draft, now)
+  endStale(draft, now)
   speak(draft, { changed, ended }, settings, now)
   trimNotices(draft, now)
   return draft.finish()
@@ -74,8 +74,7 @@ function endSilence(draft: Draft, job: Job, settings: MonitoringSettings, now: D
 
 /** Nobody wants to hear of what was paused on purpose. */
 function endPaused(draft: Draft, job: Job, now: Date): void {
-  for (const incident of draft.incidents()) {
-    if (incident.jobId !== job.id) continue
+  for (const incident of draft.incidentsOf(job.id)) {
     withdrawWaiting(draft, incident)
     close(draft, incident, now.toISOString(), text('incident.closed.paused'))
   }
@@ -115,11 +114,16 @@ function missedRuns(draft: Draft, job: Job, settings: MonitoringSettings, now: D
   return slots > 0 ? slots : Math.min(100, 1 + Math.floor((now.getTime() - ms(overdueAt)) / everyMs))
 }
 
-/** A failed restore or check that nobody repeats is not for ever. */
-function endOperations(draft: Draft, now: Date): void {
+/** A failed restore or check that nobody repeats is not for ever, and what was removed has no troubles. */
+function endStale(draft: Draft, now: Date): void {
   for (const incident of draft.incidents()) {
-    if (incident.cause !== 'operation' || now.getTime() - ms(incident.updatedAt) < 7 * DAY) continue
-    close(draft, incident, now.toISOString(), text('incident.closed.old'))
+    const gone =
+      draft.server(incident.serverId) === undefined ||
+      (incident.jobId !== null && draft.job(incident.jobId) === undefined)
+    const old = incident.cause === 'operation' && now.getTime() - ms(incident.updatedAt) >= 7 * DAY
+    if (!gone && !old) continue
+    if (gone) withdrawWaiting(draft, incident)
+    close(draft, incident, now.toISOString(), text(gone ? 'incident.closed.removed' : 'incident.closed.old'))
   }
 }
 

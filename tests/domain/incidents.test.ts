@@ -444,6 +444,15 @@ t.test('one job whose arithmetic fails becomes unknown and stops nobody', async 
   t.equal(house.first().jobIds.length, 4)
 })
 
+t.test('what was removed has no troubles', async (t) => {
+  const house = tenDays()
+  house.sweepAt(at(11, '06:00'))
+  house.state = { ...house.state, jobs: {} }
+  house.sweepAt(at(11, '06:01'))
+  t.same(house.causes(), [])
+  t.equal(closedIncidents(house.state).at(-1)?.closedBecause?.key, 'incident.closed.removed')
+})
+
 t.test('changed settings are seen by the next sweep', async (t) => {
   const house = tenDays()
   house.sweepAt(at(11, '06:00'))

@@ -151,6 +151,30 @@ t.test('a new machine id with a known name is a new server and a question', asyn
   t.match(second, { machineId: 'm-new', name: 'NAS', maybeSameAs: old.serverId })
 })
 
+t.test(
+  'an old machine that runs on beside the new one of its name answers the question itself',
+  async (t) => {
+    const reports = new Reports(aState())
+    reports.receive(day(1))
+    const other = reports.receive(day(5), { identity: { machineId: 'm-new' } })
+    reports.receive(day(4), { received: '2026-05-05T12:00:00.000Z' })
+    t.ok(reports.state.servers[other.serverId]?.maybeSameAs, 'a run from before it appeared says nothing')
+    reports.receive(day(6), { origin: 'import' })
+    t.ok(reports.state.servers[other.serverId]?.maybeSameAs)
+    reports.receive(day(6))
+    t.equal(reports.state.servers[other.serverId]?.maybeSameAs, null)
+  },
+)
+
+t.test('what is read from a file is history, not a sign of life', async (t) => {
+  const reports = new Reports(aState())
+  reports.receive(day(1), { origin: 'import' })
+  t.equal(only(reports.state.servers).lastReportAt, null)
+  const heard = reports.receive(day(2))
+  reports.receive(day(3), { origin: 'file', identity: { machineName: 'Old name' } })
+  t.match(only(reports.state.servers), { lastReportAt: heard.received, name: 'NAS' })
+})
+
 t.test('a machine id that goes by two names in turn is two machines, told apart by name', async (t) => {
   const reports = new Reports(aState())
   const clone = { identity: { machineName: 'NAS-2' } }
@@ -402,13 +426,20 @@ t.test('a later copy fills gaps, keeps what is known, and never turns a failure 
     errors: 1,
   })
   t.equal(ledger.richer(kept, kept), null)
-  t.equal(
-    ledger.richer(
-      kept,
-      aRun(day(1), { result: 'success', figures: { versions: null, sourceBytes: 9 }, origin: 'collected' }),
-    ),
-    null,
-  )
+  const poorer = aRun(day(1), {
+    result: 'success',
+    figures: { versions: null, sourceBytes: 9 },
+    origin: 'collected',
+  })
+  const doubted = ledger.richer(kept, poorer)
+  t.match(doubted, {
+    rev: 1,
+    result: 'error',
+    figures: { sourceBytes: 5 },
+    doubts: [{ key: 'report.doubt.told-twice' }],
+  })
+  t.equal(doubted === null ? null : ledger.richer(doubted, poorer), null, 'said once')
+  t.equal(ledger.richer(kept, aRun(day(1), { result: 'unknown', figures: { versions: null } })), null)
   const later = ledger.richer(
     kept,
     aRun(day(1), {

@@ -1,11 +1,16 @@
+import type { Actor } from '../actions/actor.ts'
+import type { AddMany } from '../actions/add-many.ts'
 import type { addServer } from '../actions/add-server.ts'
 import type { ChangeMonitoring } from '../actions/change-monitoring.ts'
+import type { ChangeServer } from '../actions/change-server.ts'
+import type { CollectDesk } from '../actions/collect-desk.ts'
 import type { collectRuns } from '../actions/collect-runs.ts'
 import type { ManagePeople } from '../actions/manage-people.ts'
-import type { probeServer } from '../actions/probe-server.ts'
+import type { Probed, probeServer } from '../actions/probe-server.ts'
 import type { Arrived, ReceivedReport } from '../actions/receive-report.ts'
 import type { RunNow } from '../actions/run-now.ts'
 import type { SignInTry } from '../actions/sign-in.ts'
+import type { takeFile } from '../actions/take-file.ts'
 import type { TendIncidents } from '../actions/tend-incidents.ts'
 import type { Events } from '../domain/events.ts'
 import type { History } from '../domain/history.ts'
@@ -59,8 +64,15 @@ export interface House {
 /** Asking Duplicati servers; see `wiring/collecting.ts`. */
 export interface CollectingDesk {
   readonly collect: ReturnType<typeof collectRuns>
+  /** What people asked for by hand, and how far it is. */
+  readonly desk: CollectDesk
   readonly probe: ReturnType<typeof probeServer>
+  /** Tries a server as it is stored. */
+  check(serverId: string, by: Actor): Promise<Probed>
   readonly add: ReturnType<typeof addServer>
+  readonly adding: AddMany
+  readonly change: ChangeServer
+  readonly takeFile: ReturnType<typeof takeFile>
   readonly jobs: RunNow
   /** What runs now, fresher than the state by up to half a minute. */
   readonly watch: { current(jobId: string): RunningNow | null }

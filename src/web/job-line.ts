@@ -1,6 +1,8 @@
+import type { RunningNow } from '../domain/job.ts'
 import type { JobRow } from '../domain/job-row.ts'
 import { runId } from '../domain/run.ts'
 import { type Server, serverName } from '../domain/server.ts'
+import { type RunningView, runningView } from './servers/running-view.ts'
 import { type Shape, shapeOfState } from './shape-of.ts'
 import { drawStrip, type StripDrawing } from './svg-strip.ts'
 import type { Visit } from './visit.ts'
@@ -17,6 +19,8 @@ export interface JobLine {
   readonly shape: Shape
   /** Whether the pill is shown beside the time: what is fine needs no word. */
   readonly isLoud: boolean
+  /** What runs now; null where nothing does. */
+  readonly running: RunningView | null
   readonly strip: StripDrawing
   readonly lastAt: string
   readonly lastBrief: string
@@ -33,7 +37,8 @@ export interface JobLine {
   readonly duration: string
 }
 
-export function jobLine(row: JobRow, visit: Visit): JobLine {
+/** `heard`: what runs now, where somebody knows fresher than the state. */
+export function jobLine(row: JobRow, visit: Visit, heard: RunningNow | null = null): JobLine {
   const { job, server, standing, lastRun } = row
   const { words, now } = visit
   const href = visit.link(`/jobs/${job.id}`)
@@ -49,6 +54,7 @@ export function jobLine(row: JobRow, visit: Visit): JobLine {
     serverHref: visit.link(`/servers/${server.id}`),
     shape: shapeOfState(standing.state, words),
     isLoud: standing.state !== 'ok',
+    running: runningView(job, heard, visit),
     strip: drawStrip(row.strip, words),
     lastAt: lastRun === null ? '' : toMinute(lastRun.at),
     lastBrief: lastRun === null ? words.say('page.never') : words.brief(lastRun.at, now),

@@ -35,6 +35,7 @@ import { serverPage } from './pages/server.ts'
 import { signInPage, signInPost } from './pages/sign-in.ts'
 import { startPage } from './pages/start.ts'
 import { trendsPage } from './pages/trends.ts'
+import { SERVER_ROUTES } from './server-routes.ts'
 import { saveSettings, settingsPage } from './settings/form-page.ts'
 import { settingsIndex } from './settings/sections.ts'
 import { WATCHING_ROUTES } from './watching-routes.ts'
@@ -116,6 +117,7 @@ export const ROUTES: readonly Route[] = [
   { method: 'GET', path: '/settings/log', who: 'administrator', as: 'page', handle: appLogPage },
   ...CHANNEL_ROUTES,
   ...WATCHING_ROUTES,
+  ...SERVER_ROUTES,
   // After every page of its own: the shared form for sections that are just fields.
   { method: 'GET', path: '/settings/:section', who: 'viewer', as: 'page', handle: settingsPage },
   { method: 'POST', path: '/settings/:section', who: 'administrator', as: 'action', handle: saveSettings },

@@ -3,6 +3,7 @@ import type { Context } from 'koa'
 import { takeFlash } from './flash.ts'
 import type { House } from './house.ts'
 import { openProblems } from './open-problems.ts'
+import { serverMenu } from './servers/server-menu.ts'
 import { visitOf } from './visit.ts'
 
 /** What the frame around a page needs to know of it. */
@@ -46,6 +47,7 @@ export function sendPage(
     problems: openProblems(house.store.state()),
     flash: isFragment ? null : takeFlash(ctx, visit.words),
     ntfy: isFragment || visit.user === null ? null : subscribedTopic(house),
+    serverMenu: isFragment || visit.user === null ? null : serverMenu(house.store.state(), visit),
     areSecretsLost: !isFragment && visit.isAdministrator && house.secrets.isKeyLost(),
   })
   ctx.status = frame.status ?? 200

@@ -1,5 +1,8 @@
 import type { Actor, AuditLine } from '../actions/actor.ts'
+import { type AddingLine, addMany } from '../actions/add-many.ts'
 import { addServer } from '../actions/add-server.ts'
+import { changeServer } from '../actions/change-server.ts'
+import { createCollectDesk } from '../actions/collect-desk.ts'
 import { collectDue } from '../actions/collect-due.ts'
 import type { CollectProgress } from '../actions/collect-needs.ts'
 import { collectRuns } from '../actions/collect-runs.ts'
@@ -7,7 +10,10 @@ import { noteLiveStatus, settleRunning } from '../actions/note-live-status.ts'
 import { probeServer } from '../actions/probe-server.ts'
 import { runNow } from '../actions/run-now.ts'
 import { watchProgress } from '../actions/watch-progress.ts'
+import { Failure } from '../domain/failure.ts'
+import { reachOf, secretName } from '../domain/remote-reach.ts'
 import type { SealedSecret } from '../domain/state.ts'
+import { text } from '../domain/text.ts'
 import { createRemoteServers } from '../duplicati/client.ts'
 import { readDatabaseRow } from '../duplicati/database-row.ts'
 import type { Clock } from '../kit/clock.ts'
@@ -15,6 +21,7 @@ import { newId } from '../kit/ids.ts'
 import type { Log } from '../kit/log.ts'
 import type { Store } from '../store/store-shape.ts'
 import { logLimit } from './reports.ts'
+import { runFiles } from './run-files.ts'
 
 export interface CollectingNeeds {
   readonly store: Store
@@ -26,7 +33,7 @@ export interface CollectingNeeds {
   audit(line: AuditLine): Promise<void>
   /** A job's running now has changed. */
   said(jobId: string): void
-  onProgress(progress: CollectProgress): void
+  onProgress(progress: CollectProgress | AddingLine): void
 }
 
 /** Looks at what runs at reachable servers; each server decides itself when its turn is. */
@@ -58,27 +65,43 @@ export function collecting(needs: CollectingNeeds) {
       }),
     newId,
   })
+  const { audit, onProgress } = needs
+  const desk = createCollectDesk({ clock, collect, audit, onProgress })
   const due = collectDue({
     clock,
     state: store.state,
-    collect: (request) => collect({ ...request, onProgress: needs.onProgress }),
+    collect: (request) => collect({ ...request, onProgress: desk.heard }),
   })
   const watch = watchProgress({ ...common, said: needs.said, ended: due.soon })
   const live = { clock, state: store.state, change: store.change, said: needs.said }
   const looking = setInterval(() => void watch.look(), LOOK_MS)
   looking.unref()
+  const probe = probeServer({ state: store.state, servers })
+  const add = addServer({ ...common, seal: needs.seal, newId, audit })
+  const adding = addMany({ add, log: needs.log, onProgress })
   return {
     collect,
+    desk,
     due,
     watch,
-    probe: probeServer({ state: store.state, servers }),
-    add: addServer({ ...common, seal: needs.seal, newId, audit: needs.audit }),
-    jobs: runNow({ ...common, audit: needs.audit, said: needs.said }),
+    probe,
+    /** Tries a server as it is stored, with the password that is stored for it. */
+    async check(serverId: string, by: Actor) {
+      const { servers: known } = store.state()
+      const server = Object.hasOwn(known, serverId) ? known[serverId] : undefined
+      if (server === undefined) throw new Failure('not-found', text('duplicati.failure.no-such-server'))
+      return await probe(reachOf(server, needs.secret(secretName(serverId))), by)
+    },
+    add,
+    adding,
+    change: changeServer({ ...common, audit }),
+    takeFile: runFiles({ store, clock, zone: needs.zone, audit }),
+    jobs: runNow({ ...common, audit, said: needs.said }),
     noteLive: noteLiveStatus(live),
     settleRunning: settleRunning(live),
     async stop() {
       clearInterval(looking)
-      await watch.stop()
+      await Promise.all([desk.stop(), adding.stop(), watch.stop()])
     },
   }
 }

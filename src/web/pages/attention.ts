@@ -2,6 +2,7 @@ import type { AttentionItem } from '../../domain/attention.ts'
 import { runId } from '../../domain/run.ts'
 import { serverName } from '../../domain/server.ts'
 import { duplicatiPage } from '../duplicati-page.ts'
+import { type RemoteActs, remoteActs } from '../servers/remote-acts.ts'
 import { type Shape, shapeOfState } from '../shape-of.ts'
 import type { Visit } from '../visit.ts'
 
@@ -17,6 +18,8 @@ export interface AttentionView {
   readonly sentences: readonly string[]
   readonly action: { readonly href: string; readonly label: string }
   readonly duplicatiHref: string
+  /** Collecting and starting, for administrators where the server is reached. */
+  readonly remote: RemoteActs | null
   readonly isAcknowledged: boolean
 }
 
@@ -41,6 +44,7 @@ function attentionItem(item: AttentionItem, visit: Visit): AttentionView {
     sentences: [item.because, ...item.also].map((sentence) => words.say(sentence)),
     action: actionOf(item, href, visit),
     duplicatiHref: duplicatiPage(item.server),
+    remote: remoteActs(item.server, item.row?.job ?? null, visit),
     isAcknowledged: item.acknowledged,
   }
 }

@@ -6,6 +6,7 @@ import { serverName } from '../../domain/server.ts'
 import { duplicatiPage } from '../duplicati-page.ts'
 import type { House } from '../house.ts'
 import { jobLine } from '../job-line.ts'
+import { remoteActs } from '../servers/remote-acts.ts'
 import { visitOf } from '../visit.ts'
 import { readJob } from './job.ts'
 
@@ -41,5 +42,6 @@ export function jobCard(ctx: Context, house: House): void {
       fact('notify', words.say(`page.notify-on.${effective('notifyOn', job, server, settings).value}`)),
     ],
     duplicatiHref: duplicatiPage(server),
+    remote: remoteActs(server, job, visit),
   })
 }

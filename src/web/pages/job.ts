@@ -14,6 +14,8 @@ import { historyTable } from '../history-table.ts'
 import type { House } from '../house.ts'
 import { type Measure, measure } from '../measure.ts'
 import { sendPage, single } from '../send-page.ts'
+import { remoteActs } from '../servers/remote-acts.ts'
+import { runningView } from '../servers/running-view.ts'
 import { shapeOfState } from '../shape-of.ts'
 import { drawCalendar } from '../svg-calendar.ts'
 import type { Visit } from '../visit.ts'
@@ -61,6 +63,8 @@ export function jobPage(ctx: Context, house: House): void {
         .map((part) => words.say(part))
         .join(' '),
       duplicatiHref: duplicatiPage(server),
+      running: runningView(job, house.collecting.watch.current(job.id), visit),
+      remote: remoteActs(server, job, visit),
       figures: sixFigures(figures, visit),
       calendar,
       calendarMonths: calendar.months.map(({ x, date }) => ({

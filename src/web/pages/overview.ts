@@ -59,8 +59,8 @@ function sendOverview(ctx: Context, house: House, frame: Frame, seen: Overview):
       isHere: name === layout,
     })),
     filters: filters(seen, query, visit),
-    groups: layout === 'table' ? [] : groups(servers, visit),
-    table: sorted && { rows: sorted.rows.map((row) => jobLine(row, visit)), columns: sorted.columns },
+    groups: layout === 'table' ? [] : groups(servers, house, visit),
+    table: sorted && { rows: sorted.rows.map((row) => line(row, house, visit)), columns: sorted.columns },
     isNothing: rows.length === 0,
     allHref: visit.link('/'),
   })
@@ -120,7 +120,7 @@ function filters(seen: Overview, query: Query, visit: Visit) {
 }
 
 /** Servers in trouble first, then by name. */
-function groups(servers: readonly ServerRow[], visit: Visit) {
+function groups(servers: readonly ServerRow[], house: House, visit: Visit) {
   const calm = WORST_FIRST.indexOf('late')
   const rank = (server: ServerRow) => Math.min(calm, WORST_FIRST.indexOf(server.state))
   const name = (server: ServerRow) => serverName(server.server)
@@ -135,8 +135,12 @@ function groups(servers: readonly ServerRow[], visit: Visit) {
       find: serverFind(row.server),
       shape: shapeOfState(row.state, visit.words),
       figures: figuresOf(row, visit),
-      rows: row.jobs.map((job) => jobLine(job, visit)),
+      rows: row.jobs.map((job) => line(job, house, visit)),
     }))
+}
+
+function line(row: JobRow, house: House, visit: Visit) {
+  return jobLine(row, visit, house.collecting.watch.current(row.job.id))
 }
 
 /** What the card of a server says of all its jobs together. */

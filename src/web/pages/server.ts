@@ -14,9 +14,11 @@ import type { House } from '../house.ts'
 import { jobLine } from '../job-line.ts'
 import { measure } from '../measure.ts'
 import { sendPage, single } from '../send-page.ts'
+import { remoteActs } from '../servers/remote-acts.ts'
 import { shapeOfState } from '../shape-of.ts'
 import type { Visit } from '../visit.ts'
 import { visitOf } from '../visit.ts'
+import { pauseView } from '../watching/pause-view.ts'
 import { attentionItems } from './attention.ts'
 
 /** `GET /servers/:id`: how it stands, its jobs, totals, history of all of them, metrics, connection. */
@@ -50,7 +52,9 @@ export function serverPage(ctx: Context, house: House): void {
       duplicatiHref: duplicatiPage(server),
       attention: attentionItems(attentionOf(state, [row]), visit),
       totals: totalsOf(row, runs, visit),
-      rows: row.jobs.map((job) => jobLine(job, visit)),
+      rows: row.jobs.map((job) => jobLine(job, visit, house.collecting.watch.current(job.job.id))),
+      remote: remoteActs(server, null, visit),
+      settingsHref: visit.isAdministrator ? visit.link(`/settings/servers/${server.id}`) : '',
       charts: chartsView(sumChartData(ids, history, range, now, words.reader.zone), range, visit, {
         path,
         query,
@@ -59,6 +63,9 @@ export function serverPage(ctx: Context, house: House): void {
       runsHref: '',
       history: historyTable(runs, state, visit, { path, query, withJob: true }),
       facts: facts(server, visit),
+      pause: pauseView({ kind: 'server', id: server.id }, server.pausedUntil, visit, path),
+      watchingHref: `${visit.link('/settings/monitoring', { edit: server.id })}#e-${server.id}`,
+      noticesHref: `${visit.link('/settings/notifications', { edit: server.id })}#e-${server.id}`,
     },
   )
 }

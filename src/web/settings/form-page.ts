@@ -4,7 +4,7 @@ import { text } from '../../domain/text.ts'
 import { readForm as readBodyForm } from '../body.ts'
 import { done } from '../flash.ts'
 import type { House } from '../house.ts'
-import { sendPage, single } from '../send-page.ts'
+import { type PageFrame, sendPage, single } from '../send-page.ts'
 import { visitOf } from '../visit.ts'
 import { fieldValue } from './field.ts'
 import type { Reading } from './form.ts'
@@ -105,6 +105,7 @@ export function sendSettings(
   name: string,
   template: string,
   model: object,
+  more: Partial<PageFrame> = {},
 ): void {
   const visit = visitOf(ctx)
   const status = ctx.status === 404 ? 200 : ctx.status
@@ -113,7 +114,7 @@ export function sendSettings(
     ctx,
     house,
     template,
-    { title, place: 'settings', help: 'settings', status },
+    { title, place: 'settings', help: 'settings', status, ...more },
     {
       section: name,
       lead: visit.words.say(`settings.${name}.lead`),

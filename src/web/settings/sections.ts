@@ -19,6 +19,8 @@ export const SECTIONS: readonly Section[] = [
   EMAIL,
   TEMPLATES,
   HOME_ASSISTANT,
+  { name: 'servers', group: 'sources', icon: 'server', who: 'administrator' },
+  { name: 'collecting', group: 'sources', icon: 'download', who: 'administrator' },
   { name: 'users', group: 'people', icon: 'users', who: 'administrator' },
   { name: 'access', group: 'people', icon: 'shield', who: 'administrator', fields: ACCESS },
   { name: 'tokens', group: 'people', icon: 'key', who: 'administrator' },

@@ -21,6 +21,7 @@ const BEHAVIOURS = {
   seriesChart: () => import('./series-chart.js'),
   swapPart: () => import('./swap-part.js'),
   theme: () => import('./theme.js'),
+  tryServer: () => import('./try-server.js'),
 }
 
 /** @type {Promise<void> | null} */

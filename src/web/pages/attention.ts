@@ -5,6 +5,7 @@ import { duplicatiPage } from '../duplicati-page.ts'
 import { type RemoteActs, remoteActs } from '../servers/remote-acts.ts'
 import { type Shape, shapeOfState } from '../shape-of.ts'
 import type { Visit } from '../visit.ts'
+import { actsOf } from '../watching/incident-view.ts'
 
 /** One thing that needs somebody: what is wrong, and the one thing to do about it. */
 export interface AttentionView {
@@ -21,6 +22,12 @@ export interface AttentionView {
   /** Collecting and starting, for administrators where the server is reached. */
   readonly remote: RemoteActs | null
   readonly isAcknowledged: boolean
+  /** Acknowledging and snoozing, for administrators. */
+  readonly acts: ReturnType<typeof actsOf>
+  /** Open incidents behind it, for who may tend them; empty for who may not. */
+  readonly incidentIds: readonly string[]
+  readonly acknowledgeHref: string
+  readonly snoozeHref: string
 }
 
 /** In the given order, but what somebody has acknowledged last. */
@@ -46,7 +53,24 @@ function attentionItem(item: AttentionItem, visit: Visit): AttentionView {
     duplicatiHref: duplicatiPage(item.server),
     remote: remoteActs(item.server, item.row?.job ?? null, visit),
     isAcknowledged: item.acknowledged,
+    acts: actsOf(openOf(item), visit, visit.path),
+    ...tending(item, visit),
   }
+}
+
+/** Where an administrator says "seen" or "not now". */
+function tending(item: AttentionItem, visit: Visit) {
+  const incidentIds = visit.isAdministrator ? item.incidentIds : []
+  const [first] = incidentIds
+  const href = (verb: string) => (first === undefined ? '' : visit.link(`/incidents/${first}/${verb}`))
+  return { incidentIds, acknowledgeHref: href('acknowledge'), snoozeHref: href('snooze') }
+}
+
+/** The incidents of an item; one of a whole server knows only its name. */
+function openOf(item: AttentionItem): Parameters<typeof actsOf>[0] {
+  if (item.row !== null) return item.row.incidents
+  const acknowledged = item.acknowledged ? { at: '', by: '' } : null
+  return item.incidentIds.map((id) => ({ id, acknowledged, snoozedUntil: null, cause: 'server-silent' }))
 }
 
 /** Links only; what changes something is a form of its own, drawn where the feature exists. */

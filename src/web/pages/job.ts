@@ -20,6 +20,7 @@ import { shapeOfState } from '../shape-of.ts'
 import { drawCalendar } from '../svg-calendar.ts'
 import type { Visit } from '../visit.ts'
 import { visitOf } from '../visit.ts'
+import { jobWatching } from '../watching/job-watching.ts'
 import { expectationRows, watchRows } from './job-watch.ts'
 
 /** `GET /jobs/:id`: how it stands and why, six figures, calendar, metrics, history, what is expected of it. */
@@ -84,6 +85,8 @@ export function jobPage(ctx: Context, house: House): void {
       history: historyTable(history.ofJob(job.id), state, visit, { path, query, withJob: false }),
       expectation: expectationRows(job, server, settings, visit),
       watch: watchRows(job, server, settings, visit),
+      watching: jobWatching(job, server, house, visit, null),
+      changeHref: visit.link(`${path}/monitoring`),
       versionsHref: visit.link(`${path}/versions`),
     },
   )

@@ -19,30 +19,6 @@ export function legacyRun(ctx: Context, house: House): void {
   goTo(ctx, no !== null ? `/runs/${no}` : id === null ? '/' : `/servers/${id}`)
 }
 
-/** The sections of the reference's settings and where the same is found here. */
-const TABS: ReadonlyMap<string, string> = new Map([
-  ['notifications', 'notifications'],
-  ['monitoring', 'monitoring'],
-  ['backup-monitoring', 'monitoring'],
-  ['overdue', 'monitoring'],
-  ['templates', 'templates'],
-  ['ntfy', 'ntfy'],
-  ['email', 'email'],
-  ['server', 'servers'],
-  ['display', 'display'],
-  ['database-maintenance', 'database'],
-  ['users', 'users'],
-  ['audit', 'audit'],
-  ['audit-retention', 'audit'],
-  ['application-logs', 'log'],
-])
-
-/** The section that `/settings?tab=...` means; null where there is none of that name. */
-export function legacySettings(tab: unknown): string | null {
-  const section = typeof tab === 'string' ? TABS.get(tab) : undefined
-  return section === undefined ? null : `/settings/${section}`
-}
-
 function serverIdOf(given: string, house: House): string | null {
   const servers = Object.values(house.store.state().servers)
   const found = servers.find((one) => one.id === given || one.machineId === given || one.name === given)

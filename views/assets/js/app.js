@@ -1,7 +1,6 @@
 // @ts-check
 // What every page starts: ticking times and live fragments at once, everything else when somebody reaches for it.
 
-import { meetHomeAssistant } from './home-assistant.js'
 import { followLive } from './live-fragment.js'
 import { keepTimes } from './local-time.js'
 
@@ -24,31 +23,35 @@ const BEHAVIOURS = {
   tryServer: () => import('./try-server.js'),
 }
 
-/** @type {Promise<void> | null} */
-let started = null
+/** @type {Promise<any> | null} */
+let alpine = null
+let isReady = false
+/** @type {Set<string>} */
+const loaded = new Set()
 
-/** Loads Alpine and the behaviours this page names, once. */
-function start() {
-  started ??= (async () => {
-    const names = new Set(
-      [...document.querySelectorAll('[x-data]')].map((element) => element.getAttribute('x-data') ?? ''),
-    )
-    const known = [...names].filter((name) => Object.hasOwn(BEHAVIOURS, name))
-    const [{ Alpine }, ...modules] = await Promise.all([
-      import('../vendor/alpine.js'),
-      ...known.map((name) => BEHAVIOURS[name]?.()),
-    ])
-    for (const [at, name] of known.entries()) Alpine.data(name, modules[at]?.[name])
-    Alpine.start()
-  })()
-  return started
+/** Loads Alpine and the behaviours that the page, or what will be put into it, names. */
+async function start(/** @type {ParentNode} */ root = document) {
+  alpine ??= import('../vendor/alpine.js')
+  const named = [...root.querySelectorAll('[x-data]')].map((element) => element.getAttribute('x-data') ?? '')
+  const fresh = [...new Set(named)].filter((name) => Object.hasOwn(BEHAVIOURS, name) && !loaded.has(name))
+  for (const name of fresh) loaded.add(name)
+  const [{ Alpine }, ...modules] = await Promise.all([alpine, ...fresh.map((name) => BEHAVIOURS[name]?.())])
+  for (const [at, name] of fresh.entries()) Alpine.data(name, modules[at]?.[name])
+  if (isReady) return
+  isReady = true
+  Alpine.start()
+}
+
+/** Before a fragment is put into the page: what it names must be known where Alpine runs already. */
+export async function prepare(/** @type {ParentNode} */ root) {
+  if (alpine !== null) await start(root)
 }
 
 /** The first click may come before the behaviour is there: it is held back and given again. */
 function startAndRepeat(/** @type {Event} */ event) {
-  if (started !== null || !(event.target instanceof Element)) return
+  if (isReady || !(event.target instanceof Element)) return
   const target = event.target.closest('[data-script], [data-card]')
-  if (target === null) return void start()
+  if (target === null) return
   event.preventDefault()
   event.stopImmediatePropagation()
   const again = () => {
@@ -58,15 +61,17 @@ function startAndRepeat(/** @type {Event} */ event) {
   start().then(() => requestAnimationFrame(again))
 }
 
-meetHomeAssistant()
 keepTimes()
 followLive()
-if (document.documentElement.dataset['door'] === 'ingress' && !document.documentElement.dataset['theme'])
-  import('./home-assistant-theme.js').then(({ wearHomeAssistantTheme }) => wearHomeAssistantTheme())
+if (document.documentElement.dataset['door'] === 'ingress') {
+  import('./home-assistant.js').then(({ meetHomeAssistant }) => meetHomeAssistant())
+  if (!document.documentElement.dataset['theme'])
+    import('./home-assistant-theme.js').then(({ wearHomeAssistantTheme }) => wearHomeAssistantTheme())
+}
 for (const type of ['click', 'submit']) document.addEventListener(type, startAndRepeat, { capture: true })
 for (const type of ['pointerover', 'focusin', 'keydown', 'touchstart'])
   document.addEventListener(type, () => void start(), { once: true, passive: true, capture: true })
-if (document.querySelector('[data-now]') !== null) start()
+if (document.querySelector('[data-eager]') !== null) start()
 
 document.addEventListener('keydown', async (event) => {
   const { onShortcut } = await import('./focus-search.js')

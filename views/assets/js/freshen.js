@@ -1,4 +1,5 @@
 // @ts-check
+import { prepare } from './app.js'
 import { morph } from './morph.js'
 
 /**
@@ -17,6 +18,7 @@ export async function freshen(/** @type {HTMLElement} */ root, /** @type {string
   const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html')
   const next = fresh.querySelector('[data-fragment]')
   if (next === null) return etag
+  await prepare(next)
   morph(root, next)
   document.title = fresh.title || document.title
   const icon = fresh.querySelector('link[rel=icon]')?.getAttribute('href')

@@ -1,5 +1,5 @@
 // @ts-check
-// <time datetime data-tick="brief|relative">: keeps "4 h ago" true, with the words the server would choose.
+// <time datetime data-tick="relative">: keeps "4 h ago" true, with the words the server would choose.
 
 const EVERY_MS = 15_000
 const phrases = document.documentElement.dataset

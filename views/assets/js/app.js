@@ -26,20 +26,28 @@ const BEHAVIOURS = {
 /** @type {Promise<any> | null} */
 let alpine = null
 let isReady = false
-/** @type {Set<string>} */
-const loaded = new Set()
+/**
+ * Each behaviour that was named once: several things may start us at the same moment, and Alpine must know them all.
+ * @type {Map<string, Promise<void>>}
+ */
+const known = new Map()
 
 /** Loads Alpine and the behaviours that the page, or what will be put into it, names. */
 async function start(/** @type {ParentNode} */ root = document) {
   alpine ??= import('../vendor/alpine.js')
-  const named = [...root.querySelectorAll('[x-data]')].map((element) => element.getAttribute('x-data') ?? '')
-  const fresh = [...new Set(named)].filter((name) => Object.hasOwn(BEHAVIOURS, name) && !loaded.has(name))
-  for (const name of fresh) loaded.add(name)
-  const [{ Alpine }, ...modules] = await Promise.all([alpine, ...fresh.map((name) => BEHAVIOURS[name]?.())])
-  for (const [at, name] of fresh.entries()) Alpine.data(name, modules[at]?.[name])
+  for (const element of root.querySelectorAll('[x-data]')) {
+    const name = element.getAttribute('x-data') ?? ''
+    if (Object.hasOwn(BEHAVIOURS, name) && !known.has(name)) known.set(name, learn(name))
+  }
+  const [{ Alpine }] = await Promise.all([alpine, ...known.values()])
   if (isReady) return
   isReady = true
   Alpine.start()
+}
+
+async function learn(/** @type {string} */ name) {
+  const [{ Alpine }, module] = await Promise.all([alpine, BEHAVIOURS[name]?.()])
+  Alpine.data(name, module?.[name])
 }
 
 /** Before a fragment is put into the page: what it names must be known where Alpine runs already. */

@@ -31,12 +31,15 @@ export class AppendFile {
     return this.#length
   }
 
-  /** Writes at the end and waits until the device has it. Nothing to write costs nothing. */
+  /** Writes at the end. Nothing to write costs nothing. */
   async stage(bytes: Uint8Array): Promise<void> {
     this.#staged = bytes.length
-    if (bytes.length === 0) return
-    await writeAll(this.#file, bytes, this.#length)
-    await this.#file.sync()
+    if (bytes.length > 0) await writeAll(this.#file, bytes, this.#length)
+  }
+
+  /** Waits until the device has what was staged. */
+  async sync(): Promise<void> {
+    if (this.#staged > 0) await this.#file.sync()
   }
 
   keep(): void {
@@ -57,6 +60,7 @@ export class AppendFile {
   async append(bytes: Uint8Array): Promise<void> {
     try {
       await this.stage(bytes)
+      await this.sync()
     } catch (error) {
       await this.undo()
       throw error

@@ -139,22 +139,26 @@ function placeOf(item: Item, offset: number): LogPlace | null {
   return item.block === null ? null : [offset, item.block.length, crc32(item.block), item.blockLines]
 }
 
+/** The blocks are written first, so that a process that is killed leaves no line without its log. */
 async function stageBoth(
   lines: AppendFile,
   lineBytes: Buffer,
   blocks: AppendFile,
   blockBytes: Buffer,
 ): Promise<void> {
-  const staged = await Promise.allSettled([lines.stage(lineBytes), blocks.stage(blockBytes)])
-  const failed = staged.find((outcome) => outcome.status === 'rejected')
-  if (failed === undefined) {
-    lines.keep()
-    blocks.keep()
-    return
+  try {
+    await blocks.stage(blockBytes)
+    await lines.stage(lineBytes)
+    const synced = await Promise.allSettled([blocks.sync(), lines.sync()])
+    for (const outcome of synced) if (outcome.status === 'rejected') throw outcome.reason
+  } catch (error) {
+    // If this fails too, its own error says that nothing more may be written.
+    await lines.undo()
+    await blocks.undo()
+    throw error
   }
-  await lines.undo()
-  await blocks.undo()
-  throw failed.reason
+  lines.keep()
+  blocks.keep()
 }
 
 function count(segment: Segment, bytes: number, packBytes: number, batch: readonly Item[]): void {

@@ -80,8 +80,11 @@ async function loadSegment(loading: Loading, name: SegmentName, last: boolean): 
   await quarantine(loading, name, scanned.bad, 'bad-lines')
   const tail = { offset: scanned.soundEnd, length: scanned.size - scanned.soundEnd }
   if (tail.length > 0) await quarantine(loading, name, [tail], last ? 'torn-tail' : 'bad-lines')
-  if (tail.length > 0 && last && loading.writable) await cut(shelf, name, scanned.soundEnd)
-  if (scanned.soundEnd === 0 && last) shelf.segments.pop()
+  // Not even a header: the process died while it began the file, and nothing was ever in it.
+  const neverBegun = scanned.soundEnd === 0 && (last || scanned.size === 0)
+  if (loading.writable && neverBegun) await shelf.disk.remove(shelf.folders.segment(name))
+  else if (loading.writable && last && tail.length > 0) await cut(shelf, name, scanned.soundEnd)
+  if (neverBegun) shelf.segments.pop()
   else await findPack(loading, segment)
 }
 
@@ -130,10 +133,7 @@ async function quarantine(
 }
 
 async function cut(shelf: Shelf, name: SegmentName, length: number): Promise<void> {
-  const path = shelf.folders.segment(name)
-  // Without even a header nothing was ever in it; a pack that was made with it is empty.
-  if (length === 0) return shelf.disk.remove(path)
-  const file = await shelf.disk.open(path, 'r+')
+  const file = await shelf.disk.open(shelf.folders.segment(name), 'r+')
   try {
     await file.truncate(length)
     await file.sync()

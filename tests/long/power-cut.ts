@@ -65,7 +65,7 @@ async function cut(options: string): Promise<void> {
 
 async function look(dir: string, told: Told, options: string): Promise<void> {
   const store = await openStore({ dir, disk: realDisk, clock: systemClock, ledger: tinyLedger, log })
-  const wrong = await verifyTold(store, told)
+  const wrong = await verifyTold(store, told, 'power cut')
   await store.close()
   for (const what of wrong) console.error(`${options}: ${what}`)
   sum.acknowledged += told.runs.size

@@ -75,7 +75,7 @@ t.test(
     await Promise.all(writers)
     for (const { copy, before } of copies) {
       const copied = await open(t, copy)
-      const wrong = await verifyTold(copied, before)
+      const wrong = await verifyTold(copied, before, 'copy')
       // A log that was half copied, and a fold whose line was not, belong to runs that came later.
       const earlier = wrong.filter((what) => !/bad logs|folds/.test(what))
       t.same(earlier, [], `${before.runs.size} acknowledged before`)

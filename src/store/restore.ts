@@ -95,7 +95,16 @@ export async function swapRestored(disk: Disk, folders: Folders): Promise<string
 
 async function moveAll(disk: Disk, from: string, to: string): Promise<void> {
   for (const part of PARTS) {
-    if ((await disk.stat(join(from, part))) !== null) await disk.rename(join(from, part), join(to, part))
+    const [source, target] = [join(from, part), join(to, part)]
+    if ((await disk.stat(source)) === null) continue
+    // An opening makes its folders first: an empty one beside the moved one says nothing.
+    const isMoved = (await disk.stat(target))?.folder === true
+    if (isMoved && (await disk.list(target)).length > 0 && (await disk.list(source)).length === 0) {
+      await disk.remove(source)
+      continue
+    }
+    if (isMoved && (await disk.list(target)).length === 0) await disk.remove(target)
+    await disk.rename(source, target)
   }
   await disk.syncFolder(to)
   await disk.syncFolder(from)

@@ -1,0 +1,208 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { createApp } from '../../src/app.ts'
+import { trashOf } from '../../src/domain/trash.ts'
+import { createLog } from '../../src/kit/log.ts'
+import { readSettings } from '../../src/settings/read.ts'
+import { type SmallHouse, smallHouse } from '../support/small-house.ts'
+import { signedIn, type Visitor } from '../support/visitors.ts'
+
+interface Asked {
+  readonly status: number
+  readonly to: string
+  readonly html: string
+}
+
+async function ask(
+  house: SmallHouse,
+  who: Visitor,
+  path: string,
+  form?: Readonly<Record<string, string>> | FormData,
+): Promise<Asked> {
+  const answer = await fetch(`${house.app.urls.public.replace(/\/$/, '')}${path}`, {
+    headers: { ...who, Accept: 'text/html' },
+    redirect: 'manual',
+    ...(form === undefined
+      ? {}
+      : { method: 'POST', body: form instanceof FormData ? form : new URLSearchParams(form) }),
+  })
+  return { status: answer.status, to: answer.headers.get('location') ?? '', html: await answer.text() }
+}
+
+/** Everything that pages and programs see of jobs and runs. */
+function seen(house: SmallHouse) {
+  const { store } = house.app.house
+  const { servers, jobs, incidents } = store.state()
+  const runs = store.history.latest(100_000).map(({ no, jobId, serverId }) => `${no} ${jobId} ${serverId}`)
+  return JSON.parse(
+    JSON.stringify({ servers, jobs, incidents, runs: runs.sort(), totals: store.history.totals }),
+  ) as unknown
+}
+
+function firstJob(house: SmallHouse) {
+  const job = Object.values(house.app.house.store.state().jobs).find((one) => one.status.recent.length > 5)
+  if (job === undefined) throw new Error('the demonstration has jobs')
+  return job
+}
+
+t.test('what is removed is counted first, gone after, and comes back as it was', async (t) => {
+  const house = await smallHouse({ days: 10 })
+  t.teardown(() => house.close())
+  const who = await signedIn(house.app, 'administrator')
+  const { store } = house.app.house
+  const job = firstJob(house)
+  for (const [what, more] of [
+    ['age', { days: '7' }],
+    ['job-runs', { id: job.id }],
+    ['job', { id: job.id }],
+    ['server', { id: job.serverId }],
+    ['everything', {}],
+  ] as const) {
+    const before = seen(house)
+    const size = store.history.size
+    const query = new URLSearchParams({ what, ...more })
+    const page = await ask(house, who, `/settings/database/clean?${query}`)
+    t.equal(page.status, 200, what)
+    t.match(page.html, /runs with|Everything|One run/, `${what} is shown before it goes`)
+    t.same(seen(house), before, 'looking changes nothing')
+    t.equal((await ask(house, who, '/settings/database/clean', { what, ...more })).status, 303)
+    t.ok(store.history.size < size, `${what}: runs went`)
+    if (what === 'job') t.notOk(store.state().jobs[job.id], 'the job is gone')
+    if (what === 'everything') t.same(store.state().servers, {})
+    for (const one of Object.values(store.state().jobs)) {
+      const left = store.history.ofJob(one.id).map((row) => row.no)
+      t.ok(
+        one.status.recent.every((run) => left.includes(run.no)),
+        'no job remembers a run that went',
+      )
+    }
+    const item = trashOf(store.state())[0]
+    const undone = await ask(house, who, `/settings/database/trash/${item?.id}/undo`, {})
+    t.equal(undone.status, 303)
+    t.same(seen(house), before, `${what} is undone exactly`)
+  }
+  const no = job.status.lastRun?.no ?? 0
+  const id = `run_${no.toString(36)}`
+  t.equal((await ask(house, who, '/settings/database/clean', { what: 'run', id })).status, 303)
+  t.not(store.state().jobs[job.id]?.status.lastRun?.no, no, 'the run before is the last one now')
+  t.equal((await ask(house, who, '/settings/database/clean?what=job&id=nobody')).status, 404)
+  t.equal((await ask(house, who, '/settings/database/clean?what=age&days=0')).status, 400)
+  const audit = await store.journal('audit').read({ limit: 50 })
+  t.ok(audit.entries.some((entry) => entry['action'] === 'care.remove'))
+})
+
+t.test('two servers become one and two again', async (t) => {
+  const house = await smallHouse({ days: 6 })
+  t.teardown(() => house.close())
+  const who = await signedIn(house.app, 'administrator')
+  const { store } = house.app.house
+  const [into, from] = Object.values(store.state().servers)
+  if (into === undefined || from === undefined) throw new Error('the demonstration has servers')
+  const before = seen(house)
+  const wish = { kind: 'servers', from: from.id, into: into.id }
+  const page = await ask(house, who, `/settings/database/merge?${new URLSearchParams(wish)}`)
+  t.equal(page.status, 200)
+  t.equal((await ask(house, who, '/settings/database/merge', wish)).status, 303)
+  t.notOk(store.state().servers[from.id])
+  t.ok(
+    store.history.latest(1000).every((row) => row.serverId !== from.id),
+    'its runs belong to the other',
+  )
+  const item = trashOf(store.state())[0]
+  await ask(house, who, `/settings/database/trash/${item?.id}/undo`, {})
+  t.same(seen(house), before)
+})
+
+t.test('an archive is checked, restored at the next start, and what was before is kept', async (t) => {
+  const house = await smallHouse({ days: 6 })
+  const who = await signedIn(house.app, 'administrator')
+  const before = seen(house)
+  const address = house.app.urls.public.replace(/\/$/, '')
+  const answer = await fetch(`${address}/settings/database/archive`, { headers: who })
+  t.equal(answer.status, 200)
+  const archive = Buffer.from(await answer.arrayBuffer())
+  t.equal(archive.readUInt16LE(0), 0x8b1f, 'it is packed')
+  const upload = (bytes: Uint8Array) => {
+    const form = new FormData()
+    form.set('archive', new Blob([bytes as BlobPart]), 'a.tar.gz')
+    return ask(house, who, '/settings/database/restore', form)
+  }
+  for (const [what, bytes] of [
+    ['cut', archive.subarray(0, archive.length >> 1)],
+    ['something else', Buffer.from('SQLite format 3\0 and more')],
+    ['nothing', Buffer.alloc(0)],
+  ] as const) {
+    t.equal((await upload(bytes)).status, 400, `${what} is refused`)
+    t.notOk(existsSync(join(house.dir, 'restore-pending')), `${what} leaves nothing`)
+  }
+  t.same(seen(house), before)
+  await ask(house, who, '/settings/database/clean', { what: 'everything' })
+  t.equal((await upload(archive)).to, '/settings/database/restore')
+  const page = await ask(house, who, '/settings/database/restore')
+  t.match(page.html, /made by this installation/)
+  t.equal((await ask(house, who, '/settings/database/restore/agree', {})).status, 200)
+  await house.app.stop()
+  const settings = readSettings({ PORT: '0', HOST: '127.0.0.1', DATA_DIR: house.dir, TZ: 'UTC' }, '/none')
+  const again = await createApp(settings, { log: createLog({ level: 'error' }) })
+  const restored = { ...house, app: again }
+  t.same(seen(restored), before, 'everything is as it was in the archive')
+  t.equal(
+    (await fetch(`${again.urls.public}settings/database`, { headers: who, redirect: 'manual' })).status,
+    303,
+  )
+  const kept = readdirSync(join(house.dir, 'backups')).find((name) => name.startsWith('before-restore-'))
+  t.ok(kept, 'what was before stands in backups')
+  t.match(readFileSync(join(house.dir, 'backups', kept ?? '', 'db.json'), 'utf8'), /"jobs":\{\}/)
+  await again.stop()
+  await restored.close().catch(() => undefined)
+})
+
+t.test('a kill between agreeing and the end of the swap loses nothing', async (t) => {
+  const house = await smallHouse({ days: 3 })
+  const before = seen(house)
+  const { care } = house.app.house
+  await care.stage(care.archive())
+  await care.restore({ who: 'test', from: 'here', administrator: true })
+  await house.app.stop()
+  // As after a kill when half of the files stood aside already.
+  const ready = JSON.parse(readFileSync(join(house.dir, 'restore-pending', 'READY'), 'utf8')) as {
+    backup: string
+  }
+  const { mkdirSync, renameSync } = await import('node:fs')
+  mkdirSync(join(house.dir, 'backups', ready.backup), { recursive: true })
+  renameSync(join(house.dir, 'db.json'), join(house.dir, 'backups', ready.backup, 'db.json'))
+  renameSync(join(house.dir, 'runs'), join(house.dir, 'backups', ready.backup, 'runs'))
+  const settings = readSettings({ PORT: '0', HOST: '127.0.0.1', DATA_DIR: house.dir, TZ: 'UTC' }, '/none')
+  const again = await createApp(settings, { log: createLog({ level: 'error' }) })
+  t.same(seen({ ...house, app: again }), before)
+  t.notOk(existsSync(join(house.dir, 'restore-pending')))
+  await again.stop()
+})
+
+t.test('copies are made and kept, checks and compaction run, and their page says so', async (t) => {
+  const house = await smallHouse({ days: 3 })
+  t.teardown(() => house.close())
+  const who = await signedIn(house.app, 'administrator')
+  writeFileSync(join(house.dir, 'backups.db'), 'not a database')
+  t.equal((await ask(house, who, '/settings/database/copy', {})).status, 303)
+  const { list } = await house.app.house.care.copies()
+  t.equal(list.length, 1)
+  t.ok((await house.app.house.calendar.now('copy')).ok, 'the nightly copy is the same')
+  t.equal((await ask(house, who, '/settings/database/check', {})).status, 303)
+  const ended = new Promise<void>((resolve) => {
+    const stop = house.app.house.bus.on('progress', () => {
+      if (house.app.house.care.task('check')?.finishedAt == null) return
+      stop()
+      resolve()
+    })
+    if (house.app.house.care.task('check')?.finishedAt != null) resolve()
+  })
+  await ended
+  t.equal(house.app.house.care.task('check')?.outcome?.key, 'care.check.good')
+  const page = await ask(house, who, '/settings/database')
+  t.equal(page.status, 200)
+  t.match(page.html, list[0]?.name)
+  const viewer = await signedIn(house.app, 'viewer')
+  t.equal((await ask(house, viewer, '/settings/database')).status, 403, 'it is for administrators')
+})

@@ -12,6 +12,7 @@ import { servers } from './api/servers.ts'
 import { summary } from './api/summary.ts'
 import { upload } from './api/upload.ts'
 import { CHANNEL_ROUTES } from './channel-routes.ts'
+import { CARE_ROUTES } from './care-routes.ts'
 import type { Who } from './gate.ts'
 import type { House } from './house.ts'
 import { events } from './live.ts'
@@ -117,6 +118,7 @@ export const ROUTES: readonly Route[] = [
   { method: 'GET', path: '/settings/log', who: 'administrator', as: 'page', handle: appLogPage },
   ...CHANNEL_ROUTES,
   ...WATCHING_ROUTES,
+  ...CARE_ROUTES,
   ...SERVER_ROUTES,
   // After every page of its own: the shared form for sections that are just fields.
   { method: 'GET', path: '/settings/:section', who: 'viewer', as: 'page', handle: settingsPage },

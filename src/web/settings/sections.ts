@@ -9,6 +9,7 @@ import { EMAIL } from './channels/email.ts'
 import { HOME_ASSISTANT } from './channels/home-assistant.ts'
 import { NTFY } from './channels/ntfy.ts'
 import { TEMPLATES } from './channels/templates.ts'
+import { DATABASE } from './database.ts'
 import type { Section } from './section.ts'
 
 export const SECTIONS: readonly Section[] = [
@@ -26,6 +27,7 @@ export const SECTIONS: readonly Section[] = [
   { name: 'tokens', group: 'people', icon: 'key', who: 'administrator' },
   { name: 'audit', group: 'people', icon: 'list', who: 'administrator' },
   { name: 'display', group: 'system', icon: 'eye', who: 'viewer' },
+  DATABASE,
   { name: 'log', group: 'system', icon: 'file', who: 'administrator' },
 ]
 

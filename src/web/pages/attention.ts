@@ -24,10 +24,6 @@ export interface AttentionView {
   readonly isAcknowledged: boolean
   /** Acknowledging and snoozing, for administrators. */
   readonly acts: ReturnType<typeof actsOf>
-  /** Open incidents behind it, for who may tend them; empty for who may not. */
-  readonly incidentIds: readonly string[]
-  readonly acknowledgeHref: string
-  readonly snoozeHref: string
 }
 
 /** In the given order, but what somebody has acknowledged last. */
@@ -54,16 +50,7 @@ function attentionItem(item: AttentionItem, visit: Visit): AttentionView {
     remote: remoteActs(item.server, item.row?.job ?? null, visit),
     isAcknowledged: item.acknowledged,
     acts: actsOf(openOf(item), visit, visit.path),
-    ...tending(item, visit),
   }
-}
-
-/** Where an administrator says "seen" or "not now". */
-function tending(item: AttentionItem, visit: Visit) {
-  const incidentIds = visit.isAdministrator ? item.incidentIds : []
-  const [first] = incidentIds
-  const href = (verb: string) => (first === undefined ? '' : visit.link(`/incidents/${first}/${verb}`))
-  return { incidentIds, acknowledgeHref: href('acknowledge'), snoozeHref: href('snooze') }
 }
 
 /** The incidents of an item; one of a whole server knows only its name. */

@@ -70,8 +70,11 @@ export function incidentView(
   }
 }
 
+/** What has to be known of an incident to do something about it. */
+type Tended = Pick<Incident, 'id' | 'acknowledged' | 'snoozedUntil' | 'cause'>
+
 /** What can be done about open incidents of one subject together: see `partials/watching/incident-acts.eta`. */
-export function actsOf(incidents: readonly Incident[], visit: Visit, next: string) {
+export function actsOf(incidents: readonly Tended[], visit: Visit, next: string) {
   const [first] = incidents
   if (first === undefined || !visit.isAdministrator) return null
   const { words, now } = visit

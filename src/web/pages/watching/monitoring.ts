@@ -160,5 +160,6 @@ function allView(house: House, visit: Visit, failed: MonitoringShown['all']) {
     ),
     repeatHours: value('repeat_hours'),
     zones: zones(),
+    zone: house.settings.zone,
   }
 }

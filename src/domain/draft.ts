@@ -1,3 +1,4 @@
+import { copyRecord, forgetKeys } from './copy-record.ts'
 import type { Incident } from './incident.ts'
 import { incidentsOf } from './incidents-of.ts'
 import type { Job } from './job.ts'
@@ -70,15 +71,21 @@ export class Draft {
 
   put<K extends keyof Maps>(map: K, id: string, thing: Thing<K>): void {
     if (this.#read(map, id) === thing) return
-    if (map === 'jobs' && !Object.hasOwn(this.#all(map), id)) this.#jobsMoved = true
-    this.#copy(map)[id] = thing
+    const isNew = !Object.hasOwn(this.#all(map), id)
+    const copy = this.#copy(map)
+    copy[id] = thing
+    if (isNew) forgetKeys(copy)
+    if (isNew && map === 'jobs') this.#jobsMoved = true
     if (map === 'incidents') this.#note(thing as Incident)
   }
 
   drop(map: keyof Maps, id: string): void {
     if (map === 'jobs') this.#jobsMoved = true
     if (map === 'incidents') this.#byJob?.get(this.incident(id)?.jobId ?? '')?.delete(id)
-    if (Object.hasOwn(this.#all(map), id)) delete this.#copy(map)[id]
+    if (!Object.hasOwn(this.#all(map), id)) return
+    const copy = this.#copy(map)
+    delete copy[id]
+    forgetKeys(copy)
   }
 
   set(rest: Partial<Omit<State, keyof Maps>>): void {
@@ -113,7 +120,7 @@ export class Draft {
   #copy(map: keyof Maps): Record<string, unknown> {
     const known = this.#copies.get(map)
     if (known !== undefined) return known
-    const copy: Record<string, unknown> = { ...this.base[map] }
+    const copy = copyRecord(this.base[map])
     this.#copies.set(map, copy)
     return copy
   }

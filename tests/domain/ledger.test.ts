@@ -257,13 +257,14 @@ t.test('hostile names are names', async (t) => {
 
 t.test('a known machine costs no new state, and jobs of one server are found among many', async (t) => {
   const reports = new Reports(aState())
-  for (let n = 0; n < 40; n += 1) {
-    reports.receive(day(1), { identity: { machineId: `m-${n}`, machineName: `M${n}`, backupId: 'DB-1' } })
+  for (const begin of [day(1), day(2)]) {
+    for (let n = 0; n < 300; n += 1) {
+      reports.receive(begin, { identity: { machineId: `m-${n}`, machineName: `M${n}`, backupId: 'DB-1' } })
+    }
   }
-  for (let n = 0; n < 40; n += 1) {
-    reports.receive(day(2), { identity: { machineId: `m-${n}`, machineName: `M${n}`, backupId: 'DB-1' } })
-  }
-  t.equal(jobs(reports.state).length, 40)
+  t.equal(jobs(reports.state).length, 300)
+  t.equal(servers(reports.state).length, 300)
+  t.equal(Object.getPrototypeOf(reports.state.jobs), Object.prototype)
   t.ok(jobs(reports.state).every((job) => job.status.recent.length === 2))
 })
 

@@ -1,0 +1,103 @@
+import { constants } from 'node:fs'
+import { copyFile, open, rm, stat } from 'node:fs/promises'
+import type { Database } from 'node-sqlite3-wasm'
+import { Failure } from '../domain/failure.ts'
+import { text } from '../domain/text.ts'
+
+const MAGIC = 'SQLite format 3\0'
+
+export type Value = number | bigint | string | Uint8Array | null
+export type Row = Readonly<Record<string, Value>>
+
+/** A SQLite file that is only read; rows come one by one. */
+export interface Source {
+  readonly tables: ReadonlyMap<string, ReadonlySet<string>>
+  one(sql: string): Row | null
+  rows(sql: string): Iterable<Row>
+  /** Closes it and deletes the working copy. */
+  close(): Promise<void>
+}
+
+/**
+ * Opens a copy of a SQLite file, with what its write-ahead log holds beside it: the file itself is never written to.
+ * The engine is loaded only here. @throws Failure `invalid` where it is no such file, or damaged
+ */
+export async function openDatabase(path: string, workingCopy: string): Promise<Source> {
+  await mustBeSqlite(path)
+  await copyFile(path, workingCopy, constants.COPYFILE_FICLONE)
+  const wal = await stat(`${path}-wal`).catch(() => null)
+  if (wal !== null) await copyFile(`${path}-wal`, `${workingCopy}-wal`)
+  const { default: sqlite } = await import('node-sqlite3-wasm')
+  let db: Database | null = null
+  const close = async () => {
+    db?.close()
+    for (const end of ['', '-wal', '-shm', '-journal']) await rm(`${workingCopy}${end}`, { force: true })
+    await rm(`${workingCopy}.lock`, { recursive: true, force: true })
+  }
+  try {
+    const opened = new sqlite.Database(workingCopy)
+    db = opened
+    // Without shared memory a write-ahead log can be read only by one who has the file alone.
+    opened.exec('PRAGMA locking_mode = EXCLUSIVE')
+    const tables = tablesOf(opened)
+    return {
+      tables,
+      one: (sql) => guarded(() => opened.get(sql) as Row | null),
+      rows: (sql) => rowsOf(opened, sql),
+      close,
+    }
+  } catch (error) {
+    await close()
+    if (error instanceof Failure) throw error
+    throw damaged(error)
+  }
+}
+
+function tablesOf(db: Database): Map<string, ReadonlySet<string>> {
+  const tables = new Map<string, ReadonlySet<string>>()
+  for (const { name } of db.all("SELECT name FROM sqlite_master WHERE type = 'table'")) {
+    const columns = db.all(`PRAGMA table_info("${String(name).replace(/"/g, '""')}")`)
+    tables.set(String(name), new Set(columns.map((column) => String(column['name']))))
+  }
+  return tables
+}
+
+function* rowsOf(db: Database, sql: string): Iterable<Row> {
+  const statement = guarded(() => db.prepare(sql))
+  try {
+    const rows = statement.iterate()[Symbol.iterator]()
+    for (;;) {
+      const next = guarded(() => rows.next())
+      if (next.done === true) return
+      yield next.value as Row
+    }
+  } finally {
+    statement.finalize()
+  }
+}
+
+function guarded<T>(read: () => T): T {
+  try {
+    return read()
+  } catch (error) {
+    throw damaged(error)
+  }
+}
+
+async function mustBeSqlite(path: string): Promise<void> {
+  const file = await open(path, 'r').catch((error: NodeJS.ErrnoException) => {
+    throw new Failure('invalid', text('import.no-file', { path, reason: error.code ?? '' }))
+  })
+  try {
+    const head = Buffer.alloc(16)
+    await file.read(head, 0, 16, 0)
+    if (head.toString('latin1') !== MAGIC) throw new Failure('invalid', text('import.not-sqlite'))
+  } finally {
+    await file.close()
+  }
+}
+
+function damaged(error: unknown): Failure {
+  const reason = error instanceof Error ? error.message.slice(0, 200) : ''
+  return new Failure('invalid', text('import.damaged', { reason }), { cause: error })
+}

@@ -1,0 +1,128 @@
+import type { Row, Value } from './open-database.ts'
+
+/** A run as the database has it, in the form of a report of Duplicati. */
+export interface ReferenceRun {
+  readonly oldId: string
+  readonly serverId: string
+  readonly report: unknown
+  readonly receivedAt: Date
+  /** Restorable versions that were found in its log; ISO moments. */
+  readonly versionTimes: readonly string[]
+}
+
+const FIGURES: Readonly<Record<string, string>> = {
+  examined_files: 'ExaminedFiles',
+  size: 'SizeOfExaminedFiles',
+  deleted_files: 'DeletedFiles',
+  deleted_folders: 'DeletedFolders',
+  modified_files: 'ModifiedFiles',
+  opened_files: 'OpenedFiles',
+  added_files: 'AddedFiles',
+  size_of_modified_files: 'SizeOfModifiedFiles',
+  size_of_added_files: 'SizeOfAddedFiles',
+  size_of_opened_files: 'SizeOfOpenedFiles',
+  not_processed_files: 'NotProcessedFiles',
+  added_folders: 'AddedFolders',
+  too_large_files: 'TooLargeFiles',
+  files_with_error: 'FilesWithError',
+  modified_folders: 'ModifiedFolders',
+  modified_symlinks: 'ModifiedSymlinks',
+  added_symlinks: 'AddedSymlinks',
+  deleted_symlinks: 'DeletedSymlinks',
+  warnings_actual_length: 'WarningsActualLength',
+  errors_actual_length: 'ErrorsActualLength',
+  messages_actual_length: 'MessagesActualLength',
+}
+
+/** A row of `backups` (every schema) with the name of its server, as the report it was made from. */
+export function runOfRow(row: Row): ReferenceRun {
+  const data: Record<string, unknown> = {
+    MainOperation: textOf(row['main_operation']) || 'Backup',
+    ParsedResult: textOf(row['parsed_result']) || textOf(row['status']),
+    BeginTime: isoOf(row['begin_time']) ?? isoOf(row['date']),
+    EndTime: isoOf(row['end_time']),
+    Duration: durationOf(numberOf(row['duration_seconds'])),
+    PartialBackup: numberOf(row['partial_backup']) === 1,
+    Dryrun: numberOf(row['dryrun']) === 1,
+    Interrupted: numberOf(row['interrupted']) === 1,
+    Version: textOf(row['version']) || undefined,
+    Warnings: listOf(row['warnings_array']),
+    Errors: listOf(row['errors_array']),
+    BackendStatistics: {
+      BytesUploaded: numberOf(row['uploaded_size']),
+      BytesDownloaded: numberOf(row['bytes_downloaded']),
+      KnownFileSize: numberOf(row['known_file_size']),
+      LastBackupDate: isoOf(row['last_backup_date']) ?? undefined,
+      BackupListCount: numberOf(row['backup_list_count']),
+      ReportedQuotaError: numberOf(row['reported_quota_error']) === 1,
+      ReportedQuotaWarning: numberOf(row['reported_quota_warning']) === 1,
+    },
+  }
+  for (const [column, field] of Object.entries(FIGURES)) {
+    const value = numberOf(row[column])
+    if (value !== null) data[field] = value
+  }
+  const serverId = textOf(row['server'])
+  const ended = isoOf(row['end_time']) ?? isoOf(row['begin_time']) ?? isoOf(row['date'])
+  const created = isoOf(row['created_at'])
+  return {
+    oldId: textOf(row['id']),
+    serverId,
+    report: {
+      Data: data,
+      Extra: {
+        OperationName: data['MainOperation'],
+        'machine-id': serverId,
+        'machine-name': textOf(row['server_name']),
+        'backup-name': textOf(row['backup_name']),
+        'backup-id': textOf(row['backup_id']),
+      },
+      LogLines: listOf(row['messages_array']),
+    },
+    receivedAt: new Date(
+      [ended, created]
+        .filter((one) => one !== null)
+        .sort()
+        .at(-1) ?? 0,
+    ),
+    versionTimes: listOf(row['available_backups']).flatMap((one) => isoOf(one) ?? []),
+  }
+}
+
+/** Text of a column; anything else as text. */
+export function textOf(value: Value | undefined): string {
+  return value === null || value === undefined || value instanceof Uint8Array ? '' : String(value)
+}
+
+export function numberOf(value: Value | undefined): number | null {
+  const number = typeof value === 'string' && value.trim() === '' ? Number.NaN : Number(value ?? Number.NaN)
+  return Number.isFinite(number) ? number : null
+}
+
+/** `2025-01-31T…Z` as the product writes it, or SQLite's `YYYY-MM-DD HH:MM:SS` in UTC. */
+export function isoOf(value: Value | undefined): string | null {
+  const given = textOf(value).trim()
+  const plain = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/.test(given) ? `${given.replace(' ', 'T')}Z` : given
+  const at = Date.parse(plain)
+  return plain === '' || Number.isNaN(at) || Math.abs(at) > 8.64e15 ? null : new Date(at).toISOString()
+}
+
+function listOf(value: Value | undefined): string[] {
+  try {
+    const list: unknown = JSON.parse(textOf(value) || '[]')
+    return Array.isArray(list)
+      ? list.map((one) => (typeof one === 'string' ? one : (JSON.stringify(one) ?? '')))
+      : []
+  } catch {
+    return []
+  }
+}
+
+function durationOf(seconds: number | null): string | undefined {
+  if (seconds === null || seconds < 0) return undefined
+  const whole = Math.floor(seconds)
+  const two = (value: number) => String(value).padStart(2, '0')
+  const days = Math.floor(whole / 86_400)
+  const time = `${two(Math.floor(whole / 3600) % 24)}:${two(Math.floor(whole / 60) % 60)}:${two(whole % 60)}`
+  return days > 0 ? `${days}.${time}` : time
+}

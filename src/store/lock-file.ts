@@ -1,4 +1,5 @@
-import { readFile, readlink, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import { randomBytes } from 'node:crypto'
+import { link, readFile, readlink, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { errorCode } from './disk.ts'
@@ -8,6 +9,7 @@ import type { Lock } from './lock.ts'
 const BEAT_MS = 5000
 /** A holder that did not move its file for so long is gone. */
 const STALE_MS = 30_000
+const SETTLE_MS = 50
 
 /** Who holds the file: enough to see that the holder died with its machine or in our own set of processes. */
 interface Holder {
@@ -23,21 +25,44 @@ interface Holder {
  */
 export async function takeFileLock(dir: string, beatMs = BEAT_MS, staleMs = STALE_MS): Promise<Lock> {
   const path = join(dir, '.lock-file')
-  const me = JSON.stringify(await holder(process.pid))
+  const me = JSON.stringify({ ...(await holder(process.pid)), name: randomBytes(8).toString('hex') })
   for (let attempt = 0; attempt < 5; attempt++) {
-    try {
-      await writeFile(path, me, { flag: 'wx', mode: 0o600 })
-      return beating(path, me, beatMs)
-    } catch (error) {
-      if (errorCode(error) !== 'EEXIST') throw error
+    if (await make(path, me)) {
+      // Someone who looked before we came may still clear our file away: only who is found there has it.
+      await pause(SETTLE_MS)
+      if ((await contentOf(path)) === me) return beating(path, me, beatMs)
     }
-    const found = await readFile(path, 'utf8').catch(() => '')
-    if (!(await isStale(path, found, staleMs))) throw inUse(dir)
-    // Whoever else found the same is given time to take it, so that its new file is not taken away.
-    await pause(Math.random() * 50)
-    if ((await readFile(path, 'utf8').catch(() => '')) === found) await rm(path, { force: true })
+    const found = await contentOf(path)
+    if (found === me || !(await isStale(path, found, staleMs))) throw inUse(dir)
+    await clearAway(path, found)
   }
   throw inUse(dir)
+}
+
+async function make(path: string, me: string): Promise<boolean> {
+  try {
+    await writeFile(path, me, { flag: 'wx', mode: 0o600 })
+    return true
+  } catch (error) {
+    if (errorCode(error) === 'EEXIST') return false
+    throw error
+  }
+}
+
+/** Takes a stale file away; puts it back where it turned out to be another one, made since. */
+async function clearAway(path: string, stale: string): Promise<void> {
+  const aside = `${path}-${randomBytes(4).toString('hex')}`
+  const moved = await rename(path, aside).then(
+    () => true,
+    () => false,
+  )
+  if (!moved) return
+  if ((await contentOf(aside)) !== stale) await link(aside, path).catch(() => undefined)
+  await rm(aside, { force: true })
+}
+
+function contentOf(path: string): Promise<string> {
+  return readFile(path, 'utf8').catch(() => '')
 }
 
 function beating(path: string, me: string, beatMs: number): Lock {
@@ -49,7 +74,7 @@ function beating(path: string, me: string, beatMs: number): Lock {
   return {
     async release() {
       clearInterval(beat)
-      if ((await readFile(path, 'utf8').catch(() => '')) === me) await rm(path, { force: true })
+      if ((await contentOf(path)) === me) await rm(path, { force: true })
     },
   }
 }

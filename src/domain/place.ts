@@ -10,7 +10,7 @@ import { UNNAMED, unidentifiedName } from './unnamed.ts'
 
 /**
  * Finds or makes the server and the job of an arrival. Machine id and backup id know best; what a report leaves
- * out is filled in by names. The rules stand in `docs/decisions`: one machine, two names; one name, two machines.
+ * out is filled in by names. One machine can go by two names in turn, and one name can belong to two machines.
  */
 export function place(state: State, arrival: Arrival, newId: (kind: 'srv' | 'job') => string): Placement {
   const known = serverOf(state, arrival)

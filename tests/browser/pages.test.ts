@@ -11,7 +11,7 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true } as const
 
 t.test('in a browser', { skip: withoutChromium }, async (t) => {
-  const house = await smallHouse({ days: 30, now: new Date() })
+  const house = await smallHouse({ days: 20, now: new Date() })
   const browser = await openBrowser()
   t.teardown(async () => {
     await browser.close()
@@ -46,7 +46,7 @@ t.test('in a browser', { skip: withoutChromium }, async (t) => {
       for (const path of PAGES) {
         await page.goto(address + path)
         await settle(page)
-        t.same(await violations(page), [], `${colorScheme} ${path}`)
+        t.same(await violations(page, colorScheme), [], `${colorScheme} ${path}`)
       }
       await context.close()
     }
@@ -77,152 +77,6 @@ t.test('in a browser', { skip: withoutChromium }, async (t) => {
     }
   })
 
-  t.test('with scripts off pages read, link, filter, sort and page', async (t) => {
-    const { page, context } = await open({ javaScriptEnabled: false })
-    await page.goto(address)
-    await page.getByRole('link', { name: 'Failed 1' }).click()
-    t.equal(await page.locator('.jobs tbody tr').count(), 1)
-    await page.locator('input[name=q]').fill('databases')
-    await page.locator('input[name=q]').press('Enter')
-    t.equal(await page.locator('.jobs tbody tr').count(), 1)
-    await page.getByRole('button', { name: 'Table' }).click()
-    await page.getByRole('link', { name: 'Source' }).click()
-    t.equal(await page.locator('th[aria-sort=descending]').count(), 1)
-    await page.getByRole('link', { name: 'Photos', exact: true }).first().click()
-    t.equal(await page.locator('.plot svg').count(), 6, 'charts are drawn by the server')
-    await page.locator('select[name=result]').selectOption('bad')
-    await page.getByRole('button', { name: 'Apply' }).click()
-    t.match(page.url(), 'result=bad')
-    await page.locator('.hist tbody a').first().click()
-    await page.getByRole('link', { name: /^Warnings/ }).click()
-    t.match(page.url(), 'level=warning')
-    t.equal(await page.locator('.only-script:visible').count(), 0, 'what needs script is not shown')
-    await page.locator('summary').first().click()
-    t.ok(await page.getByRole('button', { name: 'Dark' }).isVisible(), 'the menu opens')
-    await page.getByRole('button', { name: 'Dark' }).click()
-    t.equal(await page.locator('html').getAttribute('data-theme'), 'dark')
-    await page.goto(address)
-    await page.getByRole('button', { name: 'Grouped' }).click()
-    await context.close()
-  })
-
-  t.test('the keyboard finds, filters, opens the card of a row and closes it', async (t) => {
-    const { page, context, troubles } = await open()
-    await page.goto(address)
-    await page.keyboard.press('/')
-    t.equal(await page.evaluate('document.activeElement?.getAttribute("name")'), 'q')
-    await page.keyboard.type('phot')
-    await page
-      .locator('.jobs tbody tr:visible')
-      .nth(1)
-      .waitFor({ state: 'detached' })
-      .catch(() => undefined)
-    t.equal(await page.locator('.jobs tbody tr:visible').count(), 1)
-    await page.keyboard.press('Escape')
-    await page.waitForFunction('document.querySelectorAll(".jobs tbody tr:not([hidden])").length === 8')
-    const more = page.locator(`#r-${idOf('Photos')} [data-card]`)
-    await more.focus()
-    await page.keyboard.press('Enter')
-    await page.locator('.card-over').waitFor()
-    t.match(await page.locator('.card-over').textContent(), 'Last run')
-    await page.keyboard.press('Tab')
-    t.ok(await page.evaluate('document.activeElement?.closest(".card-over") !== null'), 'Tab goes into it')
-    await page.keyboard.press('Escape')
-    t.equal(await page.locator('.card-over').count(), 0)
-    t.ok(await page.evaluate('document.activeElement?.hasAttribute("data-card")'), 'focus returns')
-    await page.keyboard.press('g')
-    await page.keyboard.press('m')
-    await page.waitForURL('**/trends')
-    t.same(troubles, [])
-    await context.close()
-  })
-
-  t.test('a page follows a new report, and keeps focus, scroll and open menus', async (t) => {
-    const { page, context, troubles } = await open({ viewport: { width: 1200, height: 500 } })
-    await page.goto(address)
-    await page.locator('.live[data-state=live]').waitFor()
-    await page.locator('.menu summary').click()
-    await page.locator('input[name=q]').focus()
-    await page.keyboard.type('zz-nothing')
-    await page.evaluate('scrollTo(0, 120)')
-    const before = await page.locator('.totals dd').nth(1).textContent()
-    await house.report(plainReport('new-machine', 'Fresh backup'))
-    await page.locator('.totals dd', { hasText: String(Number(before) + 1) }).waitFor({ timeout: 10_000 })
-    t.equal(await page.locator('input[name=q]').inputValue(), 'zz-nothing')
-    t.equal(await page.evaluate('scrollY'), 120)
-    t.ok(await page.evaluate('document.activeElement?.getAttribute("name") === "q"'))
-    t.equal(await page.locator('.jobs tbody tr:visible').count(), 0, 'the filter holds for new rows')
-    t.same(troubles, [])
-    await context.close()
-  })
-
-  t.test('a lost connection is said and blocks nothing, and comes back by itself', async (t) => {
-    const { page, context } = await open()
-    await page.goto(address)
-    await page.locator('.live[data-state=live]').waitFor()
-    await context.setOffline(true)
-    await page.locator('[data-refresh]').click()
-    await page.locator('#offline').waitFor()
-    t.ok(await page.getByRole('link', { name: 'Photos', exact: true }).first().isVisible())
-    await context.setOffline(false)
-    await page.locator('#offline').waitFor({ state: 'hidden', timeout: 10_000 })
-    await context.close()
-  })
-
-  t.test('pages are followed by asking where a proxy holds events back', async (t) => {
-    const { page, context } = await open()
-    await page.route('**/events', () => undefined)
-    await page.goto(address)
-    await page.locator('.live[data-state=polling]').waitFor({ timeout: 15_000 })
-    await house.report(plainReport('new-machine', 'Another backup'))
-    const fresh = page.getByText('Another backup').first()
-    await fresh.waitFor({ timeout: 10_000 })
-    t.ok(await fresh.isVisible())
-    await context.close()
-  })
-
-  t.test('the first-run page turns green with a report, without reload', async (t) => {
-    const empty = await smallHouse({ days: 0 })
-    const own = empty.app.urls.public.replace(/\/$/, '')
-    const seen = await watchedPage(browser, own, (await signedIn(empty.app, 'viewer'))['Cookie'] ?? '')
-    await seen.page.goto(`${own}/start`)
-    await seen.page.getByText('Listening for the first report').waitFor()
-    await seen.page.locator('.live, html').first().waitFor()
-    await empty.report(plainReport('first', 'First backup'))
-    await seen.page.getByText('Reports arrive').waitFor({ timeout: 15_000 })
-    t.same(seen.troubles, [])
-    await seen.context.close()
-    await empty.close()
-  })
-
-  t.test('charts draw in the library without breaking the policy, and a point opens its run', async (t) => {
-    const { page, context, troubles } = await open({ viewport: { width: 1200, height: 2400 } })
-    await page.goto(`${address}/jobs/${idOf('Photos')}`)
-    await page.locator('.apexcharts-canvas').nth(5).waitFor({ timeout: 20_000 })
-    await page.locator('#chart-duration .apexcharts-marker').nth(3).click({ force: true })
-    await page.waitForURL('**/runs/run_*')
-    t.same(troubles, [])
-    await context.close()
-  })
-
-  t.test('behind a base path no request leaves it, and forms and live updates work', async (t) => {
-    const inner = await smallHouse({ days: 3, env: { BASE_PATH: '/home/backups' } })
-    const own = `${new URL(inner.app.urls.public).origin}/home/backups`
-    const seen = await watchedPage(browser, own, (await signedIn(inner.app, 'viewer'))['Cookie'] ?? '')
-    await seen.page.goto(`${own}/`)
-    await seen.page.locator('.live[data-state=live]').waitFor()
-    await inner.report(plainReport('new-machine', 'Fresh backup'))
-    await seen.page.getByText('Fresh backup').first().waitFor({ timeout: 10_000 })
-    await seen.page.getByRole('button', { name: 'Table' }).click()
-    await seen.page.getByRole('link', { name: 'Fresh backup' }).first().click()
-    await seen.page.locator('.apexcharts-canvas').first().waitFor({ timeout: 20_000 })
-    await seen.page.locator('.hist tbody a').first().click()
-    await seen.page.waitForURL(`${own}/runs/*`)
-    t.same(seen.troubles, [])
-    await seen.context.close()
-    await inner.close()
-  })
-
   t.test('hostile texts stay text in the browser, and the layout holds', async (t) => {
     await hostileHouse(t, browser)
   })
@@ -240,8 +94,10 @@ async function hostileHouse(t: Test, browser: Browser): Promise<void> {
   for (const options of [{ viewport: { width: 1440, height: 900 } }, PHONE]) {
     const { page, context, troubles } = await watchedPage(browser, address, cookie, options)
     const paths = ['/', '/?layout=table', '/?layout=cards', '/trends', '/start']
-    paths.push(...Object.keys(servers).map((id) => `/servers/${id}`))
-    paths.push(...Object.keys(jobs).map((id) => `/jobs/${id}`), ...runs)
+    // The overview has all of them; of the other pages the longest and the most dangerous ones.
+    const some = <T>(list: readonly T[]) => [...list.slice(0, 2), ...list.slice(-2)]
+    paths.push(...some(Object.keys(servers)).map((id) => `/servers/${id}`))
+    paths.push(...some(Object.keys(jobs)).map((id) => `/jobs/${id}`), ...some(runs))
     for (const path of paths) {
       await page.goto(address + path)
       await settle(page)
@@ -261,8 +117,10 @@ async function settle(page: Page): Promise<void> {
   await page.evaluate('new Promise((resolve) => requestAnimationFrame(() => resolve(null)))')
 }
 
-async function violations(page: Page): Promise<string[]> {
+/** In the dark only what depends on colour is looked at again. */
+async function violations(page: Page, scheme: 'light' | 'dark'): Promise<string[]> {
   await page.evaluate(AXE)
+  await page.evaluate(`window.axeRules = ${scheme === 'dark' ? '["color-contrast"]' : 'null'}`)
   return page.evaluate(script('violations'))
 }
 
@@ -277,19 +135,4 @@ function smallTargets(page: Page): Promise<string[]> {
 /** What runs in the page stands in files of its own: the types of a browser are not those of Node. */
 function script(name: string): string {
   return readFileSync(new URL(`page-scripts/${name}.js`, import.meta.url), 'utf8')
-}
-
-function plainReport(machine: string, name: string): unknown {
-  const now = Date.now()
-  return {
-    Data: {
-      MainOperation: 'Backup',
-      ParsedResult: 'Success',
-      BeginTime: new Date(now - 60_000).toISOString(),
-      EndTime: new Date(now).toISOString(),
-      ExaminedFiles: 3,
-      SizeOfExaminedFiles: 1000,
-    },
-    Extra: { 'machine-id': machine, 'machine-name': machine, 'backup-id': name, 'backup-name': name },
-  }
 }

@@ -81,6 +81,18 @@ for (const type of ['pointerover', 'focusin', 'keydown', 'touchstart'])
   document.addEventListener(type, () => void start(), { once: true, passive: true, capture: true })
 if (document.querySelector('[data-eager]') !== null) start()
 
+// On a phone the places of settings are one line to swipe: the one that is open comes into view.
+const side = document.querySelector('.side')
+const here = side?.querySelector('[aria-current]')
+if (side && here instanceof HTMLElement && side.scrollWidth > side.clientWidth)
+  side.scrollLeft = here.offsetLeft - side.clientWidth / 3
+
+document.addEventListener('input', async ({ target }) => {
+  if (!(target instanceof Element) || target.closest('form.form, form.editor') === null) return
+  const { keepChanges } = await import('./keep-changes.js')
+  keepChanges()
+})
+
 document.addEventListener('keydown', async (event) => {
   const { onShortcut } = await import('./focus-search.js')
   onShortcut(event)

@@ -11,7 +11,10 @@ import { text } from '../domain/text.ts'
 export async function readBody(req: IncomingMessage, limitBytes: number): Promise<Buffer> {
   const encoding = (req.headers['content-encoding'] ?? 'identity').toLowerCase()
   const length = Number(req.headers['content-length'] ?? 0)
-  if (length > limitBytes) throw tooLarge(limitBytes)
+  if (length > limitBytes) {
+    await letFinish(req)
+    throw tooLarge(limitBytes)
+  }
   const unpack =
     encoding === 'gzip' || encoding === 'x-gzip'
       ? createGunzip()
@@ -27,9 +30,26 @@ export async function readBody(req: IncomingMessage, limitBytes: number): Promis
     return await getRawBody(stream, { limit: limitBytes })
   } catch (error) {
     const type = (error as { type?: string }).type
-    if (type === 'entity.too.large') throw tooLarge(limitBytes)
+    if (type === 'entity.too.large') {
+      if (unpack === null) await letFinish(req)
+      throw tooLarge(limitBytes)
+    }
     throw new Failure('invalid', text(unpack === null ? 'body.cut' : 'body.unpack'), { cause: error })
   }
+}
+
+const PATIENCE_MS = 15_000
+
+/** Throws away what still comes, for a while: a sender that is cut off in the middle never reads why. */
+function letFinish(req: IncomingMessage): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(patience)
+      resolve()
+    }
+    const patience = setTimeout(done, PATIENCE_MS)
+    req.once('end', done).once('close', done).once('error', done).resume()
+  })
 }
 
 /** Fields of a form post; a field that comes several times keeps all its values. */

@@ -1,0 +1,123 @@
+import { readFileSync } from 'node:fs'
+import { request } from 'node:http'
+import { deflateSync, gzipSync } from 'node:zlib'
+import t from 'tap'
+import { smallHouse } from '../support/small-house.ts'
+
+const house = await smallHouse({ days: 0, env: { MAX_BODY_MB: '4' } })
+t.teardown(() => house.close())
+
+const SUCCESS = JSON.parse(
+  readFileSync(new URL('../fixtures/reports/success.json', import.meta.url), 'utf8'),
+) as { Data: Record<string, unknown>; Extra: Record<string, unknown>; LogLines: string[] }
+
+let counted = 0
+
+t.test('large reports are read one after another, and small ones do not wait for them', async (t) => {
+  const lines = Array.from({ length: 20_000 }, (_, at) => `${SUCCESS.LogLines[0]} ${at}`)
+  const large = ['l1', 'l2', 'l3'].map((job) => post(JSON.stringify(report(job, { LogLines: lines }))))
+  const small = post(JSON.stringify(report('small')))
+  t.same(await told(small), [200, { success: true }])
+  for (const one of large) t.same(await told(one), [200, { success: true }])
+  const unreadable = post(`{"Data":${'x'.repeat(2_000_000)}`)
+  t.match(await told(unreadable), [400, { code: 'invalid' }])
+  t.same(
+    await told(post(JSON.stringify(report('l4', { LogLines: lines })))),
+    [200, { success: true }],
+    'one that cannot be read does not stop the next',
+  )
+  t.same(await jobsNamed(/^l\d$|^small$/), ['l1', 'l2', 'l3', 'l4', 'small'])
+})
+
+t.test('who sends too much is told so after the last byte', async (t) => {
+  const body = Buffer.alloc(12 * 1024 * 1024, 'x')
+  t.match(await told(post(body)), [413, { code: 'too-large', error: /MAX_BODY_MB/ }])
+  t.match(await chunked(body), { status: 413 })
+  t.match(await told(post(gzipSync(Buffer.alloc(40_000_000)), { 'Content-Encoding': 'gzip' })), [413, {}])
+})
+
+t.test('packed, cut, chunked and expected bodies are taken', async (t) => {
+  const json = (job: string) => JSON.stringify(report(job))
+  t.same(await told(post(gzipSync(json('p1')), { 'Content-Encoding': 'gzip' })), [200, { success: true }])
+  t.same(await told(post(deflateSync(json('p2')), { 'Content-Encoding': 'deflate' })), [
+    200,
+    { success: true },
+  ])
+  t.match(await told(post(gzipSync(json('p3')).subarray(0, 300), { 'Content-Encoding': 'gzip' })), [400, {}])
+  t.match(await told(post(json('p3'), { 'Content-Encoding': 'br' })), [400, { error: /br/ }])
+  t.match(await chunked(Buffer.from(json('p4'))), { status: 200 })
+  t.match(await chunked(Buffer.from(json('p5')), { Expect: '100-continue' }), {
+    status: 200,
+    continued: true,
+  })
+  t.same(await jobsNamed(/^p\d$/), ['p1', 'p2', 'p4', 'p5'])
+})
+
+t.test('the same report from eight senders at once is one run', async (t) => {
+  const body = JSON.stringify(report('eight'))
+  const answers = await Promise.all(Array.from({ length: 8 }, () => told(post(body))))
+  t.equal(answers.filter(([status]) => status === 200).length, 8)
+  t.equal(answers.filter(([, said]) => said['duplicate'] !== true).length, 1)
+})
+
+function report(job: string, parts: object = {}): object {
+  counted += 1
+  const begin = new Date(Date.now() - 3_600_000 - counted * 60_000)
+  return {
+    ...SUCCESS,
+    ...parts,
+    Data: {
+      ...SUCCESS.Data,
+      BeginTime: begin.toISOString(),
+      EndTime: new Date(begin.getTime() + 30_000).toISOString(),
+    },
+    Extra: { ...SUCCESS.Extra, 'backup-name': job, 'backup-id': `DB-${job}` },
+  }
+}
+
+function post(body: string | Buffer, headers: Record<string, string> = {}): Promise<Response> {
+  const bytes = new Uint8Array(Buffer.from(body))
+  return fetch(new URL('api/upload', house.app.urls.public), {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...headers },
+    body: bytes,
+  })
+}
+
+async function told(answer: Promise<Response>): Promise<[number, Record<string, unknown>]> {
+  const response = await answer
+  return [response.status, (await response.json()) as Record<string, unknown>]
+}
+
+/** Sends without a length, in pieces, as senders do that do not know it beforehand. */
+function chunked(body: Buffer, headers: Record<string, string> = {}) {
+  return new Promise<{ status: number | undefined; continued: boolean }>((resolve, reject) => {
+    let continued = false
+    const asked = request(
+      new URL('api/upload', house.app.urls.public),
+      { method: 'POST', headers: { 'Content-Type': 'application/json', ...headers } },
+      (response) => {
+        response.resume().once('end', () => resolve({ status: response.statusCode, continued }))
+      },
+    )
+    asked.once('continue', () => {
+      continued = true
+      send()
+    })
+    asked.once('error', reject)
+    const send = () => {
+      for (let at = 0; at < body.length; at += 100_000) asked.write(body.subarray(at, at + 100_000))
+      asked.end()
+    }
+    if (headers['Expect'] === undefined) send()
+    else asked.flushHeaders()
+  })
+}
+
+async function jobsNamed(pattern: RegExp): Promise<string[]> {
+  const { jobs } = (await (await house.get('/api/v1/jobs')).json()) as { jobs: { job: string }[] }
+  return jobs
+    .map(({ job }) => job)
+    .filter((job) => pattern.test(job))
+    .sort()
+}

@@ -109,9 +109,9 @@ function isRecognisable(data: Fields, exception: string | null, extra: Fields): 
   return says(data['ParsedResult']) && (timed(data['BeginTime']) || timed(data['EndTime']))
 }
 
-/** The thrown exception: its text beside the result, or `Data` that is one (Duplicati up to 2.0.7). */
+/** The thrown exception: its text beside or in the result, or `Data` that is one (Duplicati up to 2.0.7). */
 function exceptionOf(envelope: Fields, data: Fields): string | null {
-  const beside = thrown(envelope['Exception'])
+  const beside = thrown(envelope['Exception']) ?? thrown(data['Exception'])
   return beside ?? (typeof data['ClassName'] === 'string' ? thrown(data) : null)
 }
 

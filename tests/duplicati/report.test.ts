@@ -460,6 +460,7 @@ t.test('success is not taken on trust', async (t) => {
     [{ ParsedResult: {} }, 'unknown', false],
     [{ ParsedResult: null }, 'unknown', false],
     [{ ClassName: 'System.Exception', Message: 'x' }, 'fatal', false],
+    [{ Exception: 'System.Exception: x' }, 'fatal', false],
   ]
   for (const [data, result, good] of results) {
     const doc = success()

@@ -67,11 +67,12 @@ export async function createApp(settings: Settings, outside: Partial<Outside> = 
   const { words, view } = shown
   const persons = await people({ ...ground, adminPassword: settings.adminPassword })
   const changed = (why: string) => bus.emit('state-changed', { why })
+  const seal = (secret: string) => ({ sealed: sealer.seal(secret), setAt: clock.now().toISOString() })
   const remote = collecting({
     ...ground,
     zone: settings.zone,
     secret: secrets.read,
-    seal: (secret) => ({ sealed: sealer.seal(secret), setAt: clock.now().toISOString() }),
+    seal,
     audit: persons.audit,
     said: (jobId) => bus.emit('live-status', { jobId }),
     onProgress: (progress) => bus.emit('progress', { task: 'collect', progress }),
@@ -80,6 +81,8 @@ export async function createApp(settings: Settings, outside: Partial<Outside> = 
     ...ground,
     disk,
     dir: settings.dataDir,
+    zone: settings.zone,
+    seal,
     audit: persons.audit,
     changed,
     onProgress: (task, progress) => bus.emit('progress', { task, progress }),
@@ -167,7 +170,7 @@ export async function createApp(settings: Settings, outside: Partial<Outside> = 
   const doors = await openDoors(house)
   topics.start()
   await cared.start()
-  const verbs = commands({ store })
+  const verbs = commands({ store, take: async (file, key) => words(null).say(await cared.take(file, key)) })
   const inWords = (failure: Failure) => words(null).say(failure.text)
   const control = await openControlDoor(join(settings.dataDir, controlFile), verbs, inWords)
   return {

@@ -7,6 +7,7 @@ import type { Text } from '../domain/text.ts'
 
 /** Care of the data, as its pages use it; furnished by `wiring/care.ts`. */
 export interface CareDesk {
+  readonly import: ImportDesk
   facts(): Promise<DatabaseFacts>
   task(name: 'check' | 'compact' | 'import'): TaskView | null
   cancel(name: 'check' | 'compact' | 'import'): void
@@ -77,4 +78,39 @@ export interface Staged {
   readonly newest: string | null
   /** Lines and logs of it that cannot be read. */
   readonly damaged: number
+}
+
+/** Bringing in the database of the reference product. */
+export interface ImportDesk {
+  /** A database that lies in the data folder; null for none. */
+  found(): Promise<string | null>
+  /** Keeps an upload: `file`, and `key` where secrets shall come along. @throws Failure `invalid` */
+  choose(
+    parts: AsyncIterable<{
+      readonly name: string
+      readonly body: AsyncIterable<Buffer>
+      small(): Promise<Buffer>
+    }>,
+  ): Promise<void>
+  chooseFound(): Promise<void>
+  /** What would come; null where nothing was chosen. @throws Failure `invalid` with what is wrong with the file */
+  preview(): Promise<ImportPreview | null>
+  begin(by: Actor): Promise<void>
+  forget(): Promise<void>
+  /** Our number of a run that had this id there; null where it did not come from there. */
+  oldRun(oldId: string): Promise<number | null>
+}
+
+export interface ImportPreview {
+  readonly version: string
+  readonly servers: readonly string[]
+  readonly jobs: number
+  readonly runs: number
+  readonly oldest: string | null
+  readonly newest: string | null
+  readonly users: readonly string[]
+  readonly auditRows: number
+  readonly settings: number
+  readonly overrides: number
+  readonly troubles: readonly Text[]
 }

@@ -7,6 +7,7 @@ import {
   downloadCopy,
   undoRemoval,
 } from './pages/care/database.ts'
+import { actImport, chooseImport, importPage } from './pages/care/import.ts'
 import { merge, mergePage } from './pages/care/merge.ts'
 import { agreeRestore, chooseCopy, discardRestore, restorePage, uploadArchive } from './pages/care/restore.ts'
 import type { Route } from './routes.ts'
@@ -22,6 +23,9 @@ const ROWS: readonly Row[] = [
   ['POST', '/settings/database/copies/:name/restore', 'action', chooseCopy],
   ['GET', '/settings/database/clean', 'page', cleanPage],
   ['POST', '/settings/database/clean', 'action', clean],
+  ['GET', '/settings/import', 'page', importPage],
+  ['POST', '/settings/import', 'action', chooseImport],
+  ['POST', '/settings/import/do', 'action', actImport],
   ['GET', '/settings/database/merge', 'page', mergePage],
   ['POST', '/settings/database/merge', 'action', merge],
   ['GET', '/settings/database/restore', 'page', restorePage],

@@ -10,6 +10,7 @@ import { select } from '../actions/care/scope.ts'
 import { createTasks } from '../actions/care/tasks.ts'
 import { undoRemoval } from '../actions/care/undo-removal.ts'
 import { Failure } from '../domain/failure.ts'
+import type { SealedSecret } from '../domain/state.ts'
 import { text } from '../domain/text.ts'
 import type { Clock } from '../kit/clock.ts'
 import { newId } from '../kit/ids.ts'
@@ -18,6 +19,7 @@ import { copyPath, keepCopy, listCopies } from '../store/copies.ts'
 import type { Disk } from '../store/disk.ts'
 import type { Store } from '../store/store-shape.ts'
 import type { CareDesk } from '../web/care-desk.ts'
+import { importing } from './importing.ts'
 import { restoring } from './restoring.ts'
 
 export interface CareHouse {
@@ -26,6 +28,8 @@ export interface CareHouse {
   readonly log: Log
   readonly disk: Disk
   readonly dir: string
+  readonly zone: string
+  seal(secret: string): SealedSecret
   audit(line: AuditLine): Promise<void>
   changed(why: string): void
   onProgress(task: string, progress: unknown): void
@@ -66,7 +70,9 @@ export function care(house: CareHouse) {
     const keep = typeof set === 'number' && set >= 1 ? set : 7
     return keepCopy(store.exportTar(), { folder: folder(), keep, now: clock.now() })
   }
+  const imports = importing({ ...house, tasks })
   const desk: CareDesk = {
+    import: imports.desk,
     facts: async () => ({
       usage: await store.usage(),
       damage: store.health().damage,
@@ -104,7 +110,7 @@ export function care(house: CareHouse) {
   const empty = emptyTrash(needs)
   return {
     desk,
-    tasks,
+    take: imports.take,
     chores: {
       copy: async () => {
         if (store.state().settings['copy.enabled'] === false) return 'off'

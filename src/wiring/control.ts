@@ -10,7 +10,11 @@ import { hashPassword } from '../web/password.ts'
 export const controlFile = 'tmp/control'
 
 /** The commands of `cli.ts`; they run inside the process that has the folder. */
-export function commands(house: { store: Store }): Readonly<Record<string, Command>> {
+export function commands(house: {
+  store: Store
+  /** Brings in the database of the reference product. */
+  take(file: string, keyFile: string | undefined): Promise<string>
+}): Readonly<Record<string, Command>> {
   const { store } = house
   return {
     hold: async () => {
@@ -20,6 +24,10 @@ export function commands(house: { store: Store }): Readonly<Record<string, Comma
     release: async () => {
       await store.release()
       return 'Released.'
+    },
+    import: async ([file, keyFile]) => {
+      if (file === undefined) throw new Failure('invalid', text('import.nothing-chosen'))
+      return house.take(file, keyFile)
     },
     'reset-password': async ([name = '']) => {
       const user = userNamed(store.state(), name)

@@ -28,6 +28,7 @@ export const SECTIONS: readonly Section[] = [
   { name: 'audit', group: 'people', icon: 'list', who: 'administrator' },
   { name: 'display', group: 'system', icon: 'eye', who: 'viewer' },
   DATABASE,
+  { name: 'import', group: 'system', icon: 'upload', who: 'administrator' },
   { name: 'log', group: 'system', icon: 'file', who: 'administrator' },
 ]
 

@@ -1,4 +1,5 @@
 import type { Context } from 'koa'
+import { runId } from '../../domain/run.ts'
 import type { House } from '../house.ts'
 import { visitOf } from '../visit.ts'
 
@@ -13,9 +14,11 @@ export function legacyServer(ctx: Context, house: House): void {
 }
 
 /** `GET /detail/:server/backup/:run`: runs there have ids that we do not know; ours are taken. */
-export function legacyRun(ctx: Context, house: House): void {
+export async function legacyRun(ctx: Context, house: House): Promise<void> {
   const id = serverIdOf(String(ctx['params'].server), house)
   const no = /^run_[0-9a-z]{1,10}$/.test(String(ctx['params'].run)) ? String(ctx['params'].run) : null
+  const old = no === null ? await house.care.import.oldRun(String(ctx['params'].run)) : null
+  if (old !== null) return goTo(ctx, `/runs/${runId(old)}`)
   goTo(ctx, no !== null ? `/runs/${no}` : id === null ? '/' : `/servers/${id}`)
 }
 

@@ -138,10 +138,13 @@ async function held(server: Server, path: string, own: string, end: () => Promis
 }
 
 /** A way to the folder that is short enough for a socket. */
-async function shortWay(dir: string): Promise<{ path: string; end: () => Promise<void> }> {
+export async function shortWay(
+  dir: string,
+  descriptors = '/proc/self/fd',
+): Promise<{ readonly path: string; end(): Promise<void> }> {
   if (join(dir, '.lock-12345678-old').length <= LONGEST_PATH) return { path: dir, end: async () => undefined }
   const folder = await open(dir, constants.O_RDONLY)
-  const viaProc = `/proc/self/fd/${folder.fd}`
+  const viaProc = `${descriptors}/${folder.fd}`
   const proc = await open(viaProc, constants.O_RDONLY).catch(() => null)
   if (proc !== null) {
     await proc.close()

@@ -4,7 +4,6 @@ import type { Run } from '../domain/run.ts'
 import { text } from '../domain/text.ts'
 import { backUp } from './backup.ts'
 import type { Disk } from './disk.ts'
-import { DraftFile } from './draft-file.ts'
 import type { Folders } from './folders.ts'
 import { parseLine } from './line.ts'
 import type { Migration } from './migrations/registry.ts'
@@ -72,14 +71,14 @@ async function migrateSegment(
   steps: readonly Migration[],
   to: number,
 ): Promise<boolean> {
-  const path = folders.segment(name)
-  const lines = await new SegmentFile(disk, path, '').read()
+  const draft = join(folders.tmp, segmentFile(name))
+  const file = new SegmentFile(disk, folders.segment(name), draft)
+  const lines = await file.read()
   const first = lines?.[0]
   const header = first === undefined ? null : (parseMark(first, 0, first.length - 1) as SegmentHeader | null)
   const due = steps.filter((step) => step.run !== undefined && step.to > (header?.v ?? 0))
   if (lines === null || due.length === 0) return false
-  const bytes = Buffer.concat(lines.map((line) => migrateLine(line, due, to)))
-  await DraftFile.write(disk, { draft: join(folders.tmp, segmentFile(name)), path }, bytes)
+  await file.write(lines.map((line) => migrateLine(line, due, to)))
   return true
 }
 

@@ -18,8 +18,4 @@ export class Names {
   name(number: number): string {
     return this.#names[number] ?? ''
   }
-
-  get size(): number {
-    return this.#names.length
-  }
 }

@@ -98,8 +98,17 @@ class LivePage {
     if (this.busy) return this.refreshSoon()
     this.busy = true
     try {
-      const { freshen } = await import('./freshen.js')
-      this.etag = await freshen(this.root, this.etag)
+      /** @type {Record<string, string>} */
+      const headers = this.etag === '' ? {} : { 'If-None-Match': this.etag }
+      const answer = await fetch(this.root.dataset['fragment'] ?? '', { headers, cache: 'no-store' })
+      if (answer.status === 401 || answer.redirected) location.reload()
+      if (answer.status >= 500) throw new Error(String(answer.status))
+      if (answer.status === 200) {
+        // Only now: an import that fails while offline would fail for ever.
+        const { freshen } = await import('./freshen.js')
+        await freshen(this.root, await answer.text())
+        this.etag = answer.headers.get('ETag') ?? ''
+      }
       showConnection(isOff() ? 'off' : this.poll === undefined ? 'live' : 'polling')
       document.querySelector('[data-updated]')?.setAttribute('datetime', new Date().toISOString())
     } catch {

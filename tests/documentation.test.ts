@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { SETTINGS } from '../src/settings/table.ts'
@@ -46,7 +46,7 @@ t.test('the README is short, and its commands are real', async (t) => {
   t.match(page, /npm ci && npm start/)
   t.match(page, /npm ci && npm test/)
   for (const [, target = ''] of page.matchAll(/\]\((?!https?:)([^)#]+)\)/g)) {
-    t.doesNotThrow(() => readFileSync(fileURLToPath(new URL(`../${target}`, import.meta.url))).length, target)
+    t.ok(existsSync(fileURLToPath(new URL(`../${target}`, import.meta.url))), target)
   }
 })
 

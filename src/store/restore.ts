@@ -3,13 +3,14 @@ import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
-import { extract } from 'tar-stream'
 import { Failure } from '../domain/failure.ts'
 import { text } from '../domain/text.ts'
 import type { Disk } from './disk.ts'
 import { DraftFile } from './draft-file.ts'
 import { failureOf } from './fault.ts'
 import type { Folders } from './folders.ts'
+import { readTar } from './read-tar.ts'
+import { tarEntries } from './tar-entries.ts'
 
 /** Below the data folder: an archive that was unpacked, and waits for the next opening to take its place. */
 export const PENDING = 'restore-pending'
@@ -30,20 +31,15 @@ export async function unpackArchive(disk: Disk, folders: Folders, archive: Reada
   await disk.remove(folder)
   for (const part of ['runs', 'logs']) await disk.makeFolder(join(folder, part))
   let files = 0
-  const unpack = extract()
-  unpack.on('entry', (header, stream, next) => {
-    const name = header.name.replace(/^\.\//, '')
-    if (header.type !== 'file' || !MEMBER.test(name)) {
-      stream.resume()
-      stream.once('end', next)
-      return
-    }
-    if (name === 'db.json') files++
-    keep(disk, folder, name, stream as unknown as AsyncIterable<Uint8Array>).then(() => next(), next)
-  })
   try {
-    const gzip = await isGzip(archive)
-    await (gzip ? pipeline(archive, createGunzip(), unpack) : pipeline(archive, unpack))
+    // An error of the upload must end the unpacking too.
+    const tar = (await isGzip(archive)) ? compose(archive) : archive
+    for await (const entry of tarEntries(tar)) {
+      const name = entry.name.replace(/^\.\//, '')
+      if (!entry.isFile || !MEMBER.test(name)) continue
+      if (name === 'db.json') files++
+      await keep(disk, folder, name, entry.body)
+    }
     if (files !== 1) throw new Failure('invalid', text('care.restore.not-ours'))
     return folder
   } catch (error) {
@@ -126,6 +122,12 @@ async function keep(
   } finally {
     await file.close()
   }
+}
+
+function compose(archive: Readable): Readable {
+  const gunzip = createGunzip()
+  archive.once('error', (error) => gunzip.destroy(error))
+  return archive.pipe(gunzip)
 }
 
 /** Looks at the first two bytes and puts them back. */

@@ -46,7 +46,8 @@ export async function saveNotifications(ctx: Context, house: House): Promise<voi
   const form = await readBodyForm(ctx.req, 131_072)
   const repeat = form.get('repeat') ?? ''
   form.set('monitoring.repeat', repeat === 'hours' ? `${(form.get('repeat_hours') ?? '').trim()}h` : repeat)
-  for (const name of ['extra_emails', 'extra_topic']) form.set(`notices.${name}`, form.get(name) ?? '')
+  form.set('notices.extra_emails', (form.get('extra_emails') ?? '').trim().replaceAll(/\s+/g, '\n'))
+  form.set('notices.extra_topic', form.get('extra_topic') ?? '')
   const fields = noticeFields(house)
   const reading = readForm(fields, house, form)
   const quiet = readQuiet(form)

@@ -220,6 +220,25 @@ t.test('Runs of a merged job belong to the other, also after a restart and a com
   t.match(again.history.row(5), to)
 })
 
+t.test('Single runs can be moved as well, and a revision of one stays where it is', async (t) => {
+  const { dir, store, clock } = await threeMonths(t)
+  const to = { serverId: 'srv_other', jobId: 'job_other' }
+  const { totals } = store.history
+  await store.move({ nos: [2, 30, 999] }, to)
+  t.same(
+    store.history.ofJob('job_other').map(({ no }) => no),
+    [30, 2],
+  )
+  t.match(await store.run(30), to)
+  t.same(store.history.totals, totals)
+  await store.remove([1, 3, 4])
+  await store.compact()
+  const before = await everything(store)
+  await store.close()
+  const again = await open(t, dir, { clock })
+  t.same(await everything(again), before)
+})
+
 t.test('While held nothing vanishes, reports go on, and deleting is done on release', async (t) => {
   const { dir, store } = await threeMonths(t)
   await store.remove([1, 2, 3, 11, 12, 13])

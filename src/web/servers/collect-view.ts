@@ -15,7 +15,6 @@ export function collectView(house: House, visit: Visit) {
   return {
     isOver: going.endedAt !== null,
     startedAt: going.startedAt,
-    done: lines.filter((line) => line.isOver).length,
     lines,
     sentence: sentenceOf(going.lines, going.endedAt !== null, visit),
   }
@@ -26,7 +25,7 @@ export type CollectView = NonNullable<ReturnType<typeof collectView>>
 function lineOf({ serverId, progress, result }: CollectLine, name: string, visit: Visit) {
   const { words } = visit
   const { step, job, jobsDone, jobsOf, rows, recorded, known, failed } = progress
-  const done = result !== null
+  const done = hasEnded(progress.step)
   return {
     id: serverId,
     name,
@@ -58,10 +57,15 @@ function lineOf({ serverId, progress, result }: CollectLine, name: string, visit
   }
 }
 
+/** Also before the others are: what it comes to in all is told when they are. */
+function hasEnded(step: CollectLine['progress']['step']): boolean {
+  return step === 'done' || step === 'failed' || step === 'stopped'
+}
+
 /** All servers together, in one sentence. */
 function sentenceOf(lines: readonly CollectLine[], isOver: boolean, visit: Visit): string {
   const sum = (read: (line: CollectLine) => number) => lines.reduce((all, line) => all + read(line), 0)
-  const over = lines.filter((line) => line.result !== null)
+  const over = lines.filter((line) => hasEnded(line.progress.step))
   const values = {
     servers: lines.length,
     over: over.length,

@@ -20,6 +20,9 @@ export function editTemplate() {
         if (isText(target)) last = target
       })
       if (isText(document.activeElement)) last = document.activeElement
+      // What was typed or pasted before we were there.
+      const texts = [...form.querySelectorAll('[data-insertable]')]
+      if (texts.some((one) => isText(one) && one.value !== one.defaultValue)) this.changed()
     },
     /** @this {any} */
     changed() {

@@ -18,7 +18,11 @@ export async function* readTar(source: AsyncIterable<Uint8Array>): AsyncGenerato
   const bytes = byteReader(source)
   for (;;) {
     const header = await bytes.exactly(BLOCK)
-    if (header.every((byte) => byte === 0)) return
+    if (header.every((byte) => byte === 0)) {
+      // To the end, so that what packed it can check its own sum.
+      await bytes.drain()
+      return
+    }
     if (!isHeader(header)) throw new Failure('invalid', text('care.restore.damaged'))
     const length = octal(header, 124, 12)
     let isRead = false
@@ -74,6 +78,9 @@ function byteReader(source: AsyncIterable<Uint8Array>) {
       const taken = rest.subarray(0, length)
       rest = rest.subarray(length)
       return taken
+    },
+    async drain(): Promise<void> {
+      while ((await stream.next()).done !== true);
     },
     async *pieces(length: number): AsyncGenerator<Uint8Array> {
       for (let left = length; left > 0; ) {

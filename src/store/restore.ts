@@ -10,7 +10,6 @@ import { DraftFile } from './draft-file.ts'
 import { failureOf } from './fault.ts'
 import type { Folders } from './folders.ts'
 import { readTar } from './read-tar.ts'
-import { tarEntries } from './tar-entries.ts'
 
 /** Below the data folder: an archive that was unpacked, and waits for the next opening to take its place. */
 export const PENDING = 'restore-pending'
@@ -34,7 +33,7 @@ export async function unpackArchive(disk: Disk, folders: Folders, archive: Reada
   try {
     // An error of the upload must end the unpacking too.
     const tar = (await isGzip(archive)) ? compose(archive) : archive
-    for await (const entry of tarEntries(tar)) {
+    for await (const entry of readTar(tar)) {
       const name = entry.name.replace(/^\.\//, '')
       if (!entry.isFile || !MEMBER.test(name)) continue
       if (name === 'db.json') files++

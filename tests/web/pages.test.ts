@@ -168,6 +168,14 @@ t.test('pages of a lived-in house', async (t) => {
     t.equal(((await raw.json()) as { Data: { MainOperation: string } }).Data.MainOperation, 'Backup')
   })
 
+  t.test('pages are packed for who takes that', async (t) => {
+    const packed = await house.get('/', { ...viewer, 'Accept-Encoding': 'gzip' })
+    t.equal(packed.headers.get('content-encoding'), 'gzip')
+    t.match(await packed.text(), '</html>')
+    const plain = await house.get('/', { ...viewer, 'Accept-Encoding': 'identity' })
+    t.equal(plain.headers.get('content-encoding'), null)
+  })
+
   t.test('an unchanged fragment is not sent again', async (t) => {
     const first = await house.get('/?fragment=1', viewer)
     const etag = first.headers.get('etag') ?? ''

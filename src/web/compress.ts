@@ -11,7 +11,7 @@ const LEVEL = 4
 export async function compress(ctx: Context, next: Next): Promise<void> {
   await next()
   const body = bodyBytes(ctx)
-  if (body === null || body.length < LEAST_BYTES || ctx.response.has('Content-Encoding')) return
+  if (body === null || body.length < LEAST_BYTES || ctx.res.hasHeader('Content-Encoding')) return
   ctx.vary('Accept-Encoding')
   if (ctx.method === 'HEAD' || ctx.acceptsEncodings('gzip', 'identity') !== 'gzip') return
   const type = ctx.response.type

@@ -12,7 +12,7 @@ export type IntervalWish = Extract<UserExpectation, { kind: 'interval' }>
  * "every day at 03:00 is right" means.
  */
 export function wishOf(
-  job: Job,
+  job: Pick<Job, 'overrides' | 'expectation'>,
   server: Pick<Server, 'overrides'>,
   settings: MonitoringSettings,
 ): IntervalWish {

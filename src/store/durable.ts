@@ -12,10 +12,11 @@ const NO_LINKS = ['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK', 'EXDEV',
  */
 export class DurableJsonFile<T> implements Adapter<T> {
   /**
-   * Least length in bytes; the rest is blank. While others copy the folder the file keeps one length, so that a
-   * copy that asked for the length and then opened the next version gets it whole.
+   * Blank up to a multiple of so many bytes, and never shorter than before; 0 for no blanks. While others copy the
+   * folder the file keeps one length, so that a copy that asked for the length of one version and then opened the
+   * next gets it whole.
    */
-  leastLength = 0
+  roundTo = 0
   readonly #disk: Disk
   readonly #path: string
   readonly #tmp: string
@@ -26,11 +27,6 @@ export class DurableJsonFile<T> implements Adapter<T> {
     this.#disk = disk
     this.#path = path
     this.#tmp = tmp
-  }
-
-  /** Bytes of the last version written. */
-  get length(): number {
-    return this.#length
   }
 
   /** null where there is no file; throws SyntaxError where it is not JSON. */
@@ -53,7 +49,7 @@ export class DurableJsonFile<T> implements Adapter<T> {
 
   async #write(data: T, keepBefore: boolean): Promise<void> {
     const draft = join(this.#tmp, `${basename(this.#path)}.${++this.#count}`)
-    const bytes = padded(JSON.stringify(data), this.leastLength)
+    const bytes = this.#padded(JSON.stringify(data))
     let renamed = false
     try {
       await this.#writeFile(draft, bytes)
@@ -96,11 +92,11 @@ export class DurableJsonFile<T> implements Adapter<T> {
       throw error
     }
   }
-}
 
-function padded(json: string, leastLength: number): Buffer {
-  const bytes = Buffer.from(`${json}\n`)
-  return bytes.length >= leastLength
-    ? bytes
-    : Buffer.concat([bytes, Buffer.alloc(leastLength - bytes.length, 0x20)])
+  #padded(json: string): Buffer {
+    const bytes = Buffer.from(`${json}\n`)
+    if (this.roundTo === 0) return bytes
+    const length = Math.max(this.#length, Math.ceil(bytes.length / this.roundTo) * this.roundTo)
+    return Buffer.concat([bytes, Buffer.alloc(length - bytes.length, 0x20)])
+  }
 }

@@ -54,12 +54,12 @@ export class Maintenance {
     this.#holding.hold(() => void this.release())
     await this.#last.catch(() => undefined)
     const { file, box, mode } = this.#parts
-    file.leastLength = (Math.ceil(file.length / PAGE) + 1) * PAGE
+    file.roundTo = PAGE
     if (!mode.readOnly) await box.rewrite()
   }
 
   async release(): Promise<void> {
-    this.#parts.file.leastLength = 0
+    this.#parts.file.roundTo = 0
     await this.#holding.release()
   }
 

@@ -1,7 +1,7 @@
 import type { Disk } from './disk.ts'
 import { isSound } from './line.ts'
 
-const CHUNK = 1024 * 1024
+const CHUNK = 256 * 1024
 const NEWLINE = 0x0a
 
 /** A stretch of a file. */

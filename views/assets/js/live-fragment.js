@@ -1,6 +1,4 @@
 // @ts-check
-import { showConnection } from './live-status.js'
-
 // <main data-fragment="address of the fragment">: asks for its content again whenever something was saved.
 
 const POLL_MS = 2_000
@@ -28,6 +26,18 @@ function onClick(/** @type {LivePage} */ page, /** @type {MouseEvent} */ event) 
   if (event.target.closest('[data-live-switch]') === null) return
   sessionStorage.setItem('ds-live', isOff() ? 'on' : 'off')
   page.resume(true)
+}
+
+/** Says what the connection does; the strip about a lost one blocks nothing. */
+function showConnection(/** @type {'live' | 'polling' | 'lost' | 'off'} */ state) {
+  const status = /** @type {HTMLElement | null} */ (document.querySelector('.live'))
+  const strip = document.getElementById('offline')
+  if (strip !== null) strip.hidden = state !== 'lost'
+  if (status === null || status.dataset['state'] === state) return
+  status.dataset['state'] = state
+  status.querySelector('[data-live-switch]')?.setAttribute('aria-pressed', String(state !== 'off'))
+  const words = status.querySelector('[data-words]')
+  if (words !== null) words.textContent = status.dataset[state] ?? ''
 }
 
 class LivePage {

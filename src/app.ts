@@ -167,7 +167,12 @@ export async function createApp(settings: Settings, outside: Partial<Outside> = 
   })
   bus.on('state-changed', topics.changed)
   bus.on('live-status', topics.changed)
-  const doors = await openDoors(house)
+  const end = async () => {
+    for (const part of [calendar, cared, topics, remote, telling]) await part.stop()
+    await reports.close()
+    await store.close()
+  }
+  const doors = await openDoors(house).catch((error) => end().then(() => Promise.reject(error)))
   topics.start()
   await cared.start()
   const verbs = commands({ store, take: async (file, key) => words(null).say(await cared.take(file, key)) })
@@ -185,13 +190,7 @@ export async function createApp(settings: Settings, outside: Partial<Outside> = 
     async stop() {
       await doors.close()
       await control.close()
-      await calendar.stop()
-      await cared.stop()
-      await topics.stop()
-      await remote.stop()
-      await telling.stop()
-      await reports.close()
-      await store.close()
+      await end()
     },
   }
 }

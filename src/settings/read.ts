@@ -4,6 +4,16 @@ import { Failure } from '../domain/failure.ts'
 import { text } from '../domain/text.ts'
 import type { SettingRow } from './table.ts'
 import { SETTINGS } from './table.ts'
+import {
+  parseAddresses,
+  parseCertificate,
+  parseFlag,
+  parsePath,
+  parseTopic,
+  parseUrl,
+  parseZone,
+  wholeNumber,
+} from './values.ts'
 
 /** What the process is started with. Sizes in bytes, an empty text where nothing is set. */
 export interface Settings {
@@ -118,47 +128,29 @@ function parse(row: SettingRow, raw: string): unknown {
     case 'path':
       return parsePath(raw) ?? refuse('/name')
     case 'url':
-      return parseUrl(raw) ?? refuse('http://host:port')
+      return (
+        parseUrl(raw, schemesOf(row)) ??
+        refuse(
+          schemesOf(row)
+            .map((one) => `${one}://host:port`)
+            .join(', '),
+        )
+      )
     case 'zone':
       return parseZone(raw) ?? refuse('Europe/Berlin, America/New_York, UTC ...')
     case 'addresses':
-      return raw
-        .split(',')
-        .map((one) => one.trim())
-        .filter((one) => one !== '')
+      return parseAddresses(raw) ?? refuse('192.168.1.2, 10.0.0.0/8, fd00::/8')
+    case 'topic':
+      return parseTopic(raw) ?? refuse('name, name/name')
+    case 'pem':
+      return parseCertificate(raw) ?? refuse(`-----BEGIN CERTIFICATE----- ..., ${row.name}_FILE`)
     default:
       return raw
   }
 }
 
-function wholeNumber(raw: string, low: number, high: number): number | undefined {
-  const number = /^\d{1,9}$/.test(raw.trim()) ? Number(raw) : Number.NaN
-  return number >= low && number <= high ? number : undefined
-}
-
-function parseFlag(raw: string): boolean | undefined {
-  if (/^(true|yes|on|1)$/i.test(raw)) return true
-  if (/^(false|no|off|0)$/i.test(raw)) return false
-  return undefined
-}
-
-function parsePath(raw: string): string | undefined {
-  const path = raw.replace(/\/+$/, '')
-  return path === '' || /^(\/[A-Za-z0-9._~-]+)+$/.test(path) ? path : undefined
-}
-
-function parseUrl(raw: string): string | undefined {
-  if (raw === '') return ''
-  return URL.canParse(raw) && new URL(raw).hostname !== '' ? raw.replace(/\/+$/, '') : undefined
-}
-
-function parseZone(raw: string): string | undefined {
-  if (raw === '') return Intl.DateTimeFormat().resolvedOptions().timeZone
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: raw }).resolvedOptions().timeZone
-  } catch {
-    return undefined
-  }
+function schemesOf(row: SettingRow): readonly string[] {
+  return row.schemes ?? ['http', 'https']
 }
 
 /** Product settings that the environment fixes: key to the variable's name. */

@@ -12,6 +12,8 @@ export interface SettingRow {
   /** For `choice`: the words that are allowed. For numbers: smallest and largest. */
   readonly allowed?: readonly string[]
   readonly range?: readonly [number, number]
+  /** For `url`: the schemes that are allowed, where these are not http and https. */
+  readonly schemes?: readonly string[]
   /** Name in `State.settings`, for product settings. */
   readonly key?: string
 }
@@ -28,6 +30,8 @@ export type SettingKind =
   | 'url'
   | 'zone'
   | 'addresses'
+  | 'topic'
+  | 'pem'
 
 export const SETTINGS: readonly SettingRow[] = [
   { name: 'PORT', kind: 'port', default: '9666', help: 'Port of the page, the report address and the JSON.' },
@@ -128,6 +132,7 @@ export const SETTINGS: readonly SettingRow[] = [
   {
     name: 'MQTT_URL',
     kind: 'url',
+    schemes: ['mqtt', 'mqtts', 'ws', 'wss'],
     default: '',
     key: 'mqtt.url',
     help: 'Broker, such as mqtt://192.168.1.5:1883 or mqtts://...',
@@ -136,21 +141,21 @@ export const SETTINGS: readonly SettingRow[] = [
   { name: 'MQTT_PASSWORD', kind: 'secret', default: '', help: 'Password at the broker.' },
   {
     name: 'MQTT_CA',
-    kind: 'text',
+    kind: 'pem',
     default: '',
     key: 'mqtt.ca',
     help: 'Certificate authority of the broker, in PEM.',
   },
   {
     name: 'MQTT_PREFIX',
-    kind: 'text',
+    kind: 'topic',
     default: 'duplistatus',
     key: 'mqtt.prefix',
     help: 'First part of every topic.',
   },
   {
     name: 'MQTT_DISCOVERY',
-    kind: 'text',
+    kind: 'topic',
     default: 'homeassistant',
     key: 'mqtt.discovery',
     help: 'Discovery prefix of Home Assistant; off for none.',

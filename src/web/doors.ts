@@ -2,7 +2,7 @@ import type { Server } from 'node:http'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Failure } from '../domain/failure.ts'
-import { text } from '../domain/text.ts'
+import { type Text, text } from '../domain/text.ts'
 import { contains, networkList, plainAddress } from './address.ts'
 import { createWeb } from './create-web.ts'
 import type { House } from './house.ts'
@@ -47,17 +47,22 @@ function listen(server: Server, port: number, host: string): Promise<void> {
   server.maxConnections = 2000
   return new Promise((resolve, reject) => {
     const refuse = (error: NodeJS.ErrnoException) =>
-      reject(
-        new Failure('conflict', text('start.port', { port, reason: error.code ?? error.message }), {
-          cause: error,
-        }),
-      )
+      reject(new Failure('conflict', whyShut(error, port, host), { cause: error }))
     server.once('error', refuse)
     server.listen({ port, ...(host === '' ? {} : { host }) }, () => {
       server.off('error', refuse)
       resolve()
     })
   })
+}
+
+function whyShut(error: NodeJS.ErrnoException, port: number, host: string): Text {
+  const reason = error.code ?? error.message
+  if (host !== '' && /^(ENOTFOUND|EAI_AGAIN|EADDRNOTAVAIL|EINVAL)$/.test(reason))
+    return text('start.host', { host, reason })
+  // As text: a port is a name, not a quantity with separators.
+  const key = reason === 'EACCES' ? 'start.port-forbidden' : 'start.port'
+  return text(key, { port: String(port), reason })
 }
 
 /** Whoever is not the Supervisor is cut off before a byte is read. */

@@ -26,6 +26,7 @@ export const CHANNELS: readonly string[] = ['ntfy', 'email', 'home-assistant', '
  * | `monitoring.catch_up_minutes` | 0 to 1 440, after our own downtime | 30 |
  * | `monitoring.repeat` | `never daily weekly monthly` or `Nh` | `daily` |
  * | `monitoring.zone` | zone name, null for that of the process | null |
+ * | `monitoring.check_minutes` | how often the sweep looks, in minutes (read by `wiring/chores.ts`) | 1 |
  * | `monitoring.anomalies` | boolean, whether odd runs open incidents | true |
  * | `notices.on` | `all warnings errors off` | `warnings` |
  * | `notices.overdue` | boolean | true |

@@ -65,7 +65,7 @@ export function readSettings(env: NodeJS.ProcessEnv, optionsFile = '/data/option
     supervisorToken: value('SUPERVISOR_TOKEN') as string,
     adminPassword: value('ADMIN_PASSWORD') as string,
     mqttPassword: value('MQTT_PASSWORD') as string,
-    maxBodyBytes: (value('MAX_BODY_MB') as number) * 1024 * 1024,
+    maxBodyBytes: (value('MAX_BODY_MB') as number) * 1_000_000,
     locked,
   }
 }

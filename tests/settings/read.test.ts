@@ -77,6 +77,8 @@ t.test('what is allowed is read as what it is', async (t) => {
     port: 9666,
     basePath: '/backups',
     publicUrl: 'https://backups.example.org',
+    // The same megabytes as in the sentence that refuses a larger report.
+    maxBodyBytes: 32_000_000,
     trustProxy: ['10.0.0.0/8', 'fd00::1'],
     locked: { 'mqtt.url': 'mqtts://broker:8883', 'mqtt.discovery': 'off', 'users.password_enforce': false },
   })

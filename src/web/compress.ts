@@ -14,9 +14,9 @@ export async function compress(ctx: Context, next: Next): Promise<void> {
   if (body === null || body.length < LEAST_BYTES || ctx.res.hasHeader('Content-Encoding')) return
   ctx.vary('Accept-Encoding')
   if (ctx.method === 'HEAD' || ctx.acceptsEncodings('gzip', 'identity') !== 'gzip') return
-  const type = ctx.response.type
+  const type = String(ctx.res.getHeader('Content-Type') ?? '')
   ctx.body = await pack(body, { level: LEVEL })
-  ctx.type = type
+  ctx.set('Content-Type', type)
   ctx.set('Content-Encoding', 'gzip')
 }
 

@@ -114,6 +114,7 @@ export async function createApp(settings: Settings, outside: Partial<Outside> = 
       settings,
       secret: secrets.read,
       audit: persons.audit,
+      onChanged: changed,
       say: (said) => words(null).say(said),
       run: (jobId) => remote.jobs.run(jobId, atBroker),
       collectAll: () => remote.collect({ serverIds: collectable(store.state()) }),

@@ -26,6 +26,8 @@ export interface HomeAssistantNeeds {
   secret(name: string): string | null
   say(text: Text): string
   audit(line: AuditLine): Promise<void>
+  /** Pages and topics show something else now. */
+  onChanged(why: string): void
   /** Starts a job or collects, on behalf of somebody at the broker. */
   run(jobId: string): Promise<unknown>
   collectAll(): Promise<unknown>
@@ -138,6 +140,7 @@ async function act(needs: HomeAssistantNeeds, command: MqttCommand): Promise<voi
     await needs.store.change((state) =>
       openOf(state, jobId).reduce((next, id) => deed(next, id, kind, needs.clock.now()), state),
     )
+    needs.onChanged('incident')
   }
 }
 

@@ -61,7 +61,7 @@ export function withSettings(state: State, source: ImportSource, needs: ImportNe
   const jobs = { ...state.jobs }
   for (const { server: whose, job: name, override } of given.overrides) {
     // Up to 0.6 settings went by the name of the server.
-    const id = source.servers.find((one) => one.name === whose)?.id ?? whose
+    const id = source.servers.find((one) => uptoNul(one.name) === uptoNul(whose))?.id ?? whose
     const server = Object.values(servers).find((one) => one.machineId === id)
     if (server === undefined) continue
     const job = Object.values(jobs).find((one) => one.serverId === server.id && one.name === name)
@@ -91,4 +91,9 @@ export function withUsers(state: State, source: ImportSource, needs: ImportNeeds
     }
   }
   return { ...state, users }
+}
+
+/** SQLite gives a text only up to its first NUL; the same name inside JSON is whole. */
+function uptoNul(name: string): string {
+  return name.split('\u0000')[0] ?? ''
 }

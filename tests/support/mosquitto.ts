@@ -113,7 +113,7 @@ export async function listenTo(
           watchers.delete(watch)
           clearInterval(again)
           reject(new Error(`not seen in time: ${look.toString().slice(0, 200)}`))
-        }, 20_000)
+        }, 60_000)
         const watch = () => {
           const seen = look()
           if (seen === undefined || seen === null || seen === false) return

@@ -50,6 +50,7 @@ export function readSettings(env: NodeJS.ProcessEnv, optionsFile = '/data/option
     given.set(row.name, parse(row, raw ?? row.default))
     if (row.key !== undefined && raw !== undefined) locked[row.key] = given.get(row.name)
   }
+  const inUrl = takeUser(locked)
   return {
     port: value('PORT') as number,
     host: value('HOST') as string,
@@ -64,7 +65,7 @@ export function readSettings(env: NodeJS.ProcessEnv, optionsFile = '/data/option
     supervisorUrl: value('SUPERVISOR_URL') as string,
     supervisorToken: value('SUPERVISOR_TOKEN') as string,
     adminPassword: value('ADMIN_PASSWORD') as string,
-    mqttPassword: value('MQTT_PASSWORD') as string,
+    mqttPassword: (value('MQTT_PASSWORD') as string) || inUrl,
     maxBodyBytes: (value('MAX_BODY_MB') as number) * 1_000_000,
     locked,
   }
@@ -158,4 +159,17 @@ export function lockedNames(settings: Settings): Readonly<Record<string, string>
   const rows = SETTINGS.filter((row) => row.key !== undefined && row.key in settings.locked)
   const names = Object.fromEntries(rows.map((row) => [row.key, row.name]))
   return settings.mqttPassword === '' ? names : { ...names, 'mqtt.password': 'MQTT_PASSWORD' }
+}
+
+/**
+ * Takes user and password out of the broker's address before it is stored: gives the password, and puts the user
+ * among the locked settings where none was given on its own.
+ */
+function takeUser(locked: Record<string, unknown>): string {
+  const address = locked['mqtt.url']
+  if (typeof address !== 'string' || !URL.canParse(address)) return ''
+  const { username, password } = new URL(address)
+  locked['mqtt.url'] = address.replace(/\/\/[^/@]*@/, '//')
+  if (username !== '' && !('mqtt.username' in locked)) locked['mqtt.username'] = decodeURIComponent(username)
+  return decodeURIComponent(password)
 }

@@ -109,3 +109,10 @@ t.test('a door that cannot be opened says whether port or address is at fault', 
     text: { key: 'start.host', values: { host: '192.0.2.1', reason: 'EADDRNOTAVAIL' } },
   })
 })
+
+t.test('a password in the address of the broker is never stored with it', async (t) => {
+  const settings = readSettings({ MQTT_URL: 'mqtt://ha:s%40cret@broker:1883' }, '/none')
+  t.equal(settings.locked['mqtt.url'], 'mqtt://broker:1883')
+  t.equal(settings.locked['mqtt.username'], 'ha')
+  t.equal(settings.mqttPassword, 's@cret')
+})

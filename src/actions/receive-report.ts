@@ -26,8 +26,8 @@ export interface ReceiveReportNeeds {
   record(arrival: Arrival, log: RunLog): Promise<Recorded>
   /** Keeps a bounded, masked copy of what could not be read. Never throws. */
   reject(body: Uint8Array, reason: Text): Promise<void>
-  /** Whether a report of an unknown server may come in now: floods of made-up machines are held back. */
-  admitNewServer(sender: string): Promise<boolean>
+  /** Seconds until a report of an unknown server may come in, 0 for now: floods of made-up machines are held back. */
+  admitNewServer(sender: string): Promise<number>
   /** Whether the arrival would make a new server. */
   isKnown(arrival: Arrival): boolean
 }
@@ -52,9 +52,8 @@ export function receiveReport(needs: ReceiveReportNeeds): (arrived: Arrived) => 
   return async (arrived) => {
     const receivedAt = needs.clock.now()
     const { arrival, log } = await readOrSetAside(needs, arrived, receivedAt)
-    if (!needs.isKnown(arrival) && !(await needs.admitNewServer(arrived.sender))) {
-      throw new Failure('too-many', text('report.too-many-servers'))
-    }
+    const seconds = needs.isKnown(arrival) ? 0 : await needs.admitNewServer(arrived.sender)
+    if (seconds > 0) throw new Failure('too-many', text('report.too-many-servers', { wait: { seconds } }))
     const recorded = await needs.record(arrival, log)
     return { runId: recorded.runId, duplicate: recorded.duplicate && !recorded.revised }
   }

@@ -4,6 +4,7 @@ import type { Text } from './text.ts'
 export type FailureCode =
   | 'invalid'
   | 'not-found'
+  | 'wrong-method'
   | 'conflict'
   | 'signed-out'
   | 'forbidden'

@@ -39,8 +39,11 @@ export function createWeb(house: House, door: Door): RequestListener {
   app.use(secureHeaders)
   app.use(compress)
   app.use(router.routes())
-  app.use(() => {
-    throw new Failure('not-found', text('error.no-such-page'))
+  app.use((ctx: Context) => {
+    const methods = router.match(ctx.path, ctx.method).path.flatMap((layer) => layer.methods)
+    if (methods.length === 0) throw new Failure('not-found', text('error.no-such-page'))
+    const allowed = [...new Set(methods)].sort().join(', ')
+    throw new Failure('wrong-method', text('error.wrong-method', { method: ctx.method, allowed }))
   })
   return app.callback()
 }

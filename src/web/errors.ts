@@ -13,6 +13,7 @@ export const STATUS: Readonly<Record<FailureCode, number>> = {
   'signed-out': 401,
   forbidden: 403,
   'not-found': 404,
+  'wrong-method': 405,
   conflict: 409,
   'too-large': 413,
   'too-many': 429,
@@ -34,7 +35,8 @@ export function answerErrors(house: House) {
 function answer(ctx: Context, house: House, error: unknown): void {
   const failure = error instanceof Failure ? error : unexpected(ctx, house, error)
   ctx.status = error instanceof Failure ? STATUS[failure.code] : 500
-  if (failure.code === 'too-many') ctx.set('Retry-After', '60')
+  if (failure.code === 'too-many') ctx.set('Retry-After', String(secondsToWait(failure)))
+  if (failure.code === 'wrong-method') ctx.set('Allow', String(failure.text.values?.['allowed'] ?? ''))
   if (failure.code === 'too-large') ctx.set('Connection', 'close')
   const visit = ctx.state['visit'] === undefined ? null : visitOf(ctx)
   const words = visit?.words ?? house.words(null)
@@ -72,6 +74,12 @@ function unexpected(ctx: Context, house: House, error: unknown): Failure {
     error,
   })
   return new Failure('unavailable', text('error.unexpected', { id }))
+}
+
+/** What the sentence says, for programs: its value `wait`, else a minute. */
+export function secondsToWait({ text }: Failure): number {
+  const { seconds } = (text.values?.['wait'] ?? {}) as { seconds?: unknown }
+  return typeof seconds === 'number' ? Math.max(1, Math.ceil(seconds)) : 60
 }
 
 /** Paths of programs are answered with JSON whatever they accept. */

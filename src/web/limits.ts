@@ -1,4 +1,4 @@
-import { RateLimiterMemory } from 'rate-limiter-flexible'
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
 import { Failure } from '../domain/failure.ts'
 import type { State } from '../domain/state.ts'
 import { text } from '../domain/text.ts'
@@ -7,8 +7,8 @@ import { text } from '../domain/text.ts'
 export interface Limits {
   /** For senders outside the local network: throws Failure `too-many` where one address sends more reports a minute than the setting says. */
   upload(address: string): Promise<void>
-  /** Whether one more machine that was never seen may come in now. */
-  admitNewServer(): Promise<boolean>
+  /** Seconds until one more machine that was never seen may come in; 0 for now. */
+  admitNewServer(): Promise<number>
 }
 
 /** Made anew where the setting changed; counts start again then. */
@@ -19,12 +19,13 @@ export function createLimits(state: () => State): Limits {
     async upload(address) {
       const points = setting(state(), 'access.uploads_per_minute', 600)
       if (uploads.points !== points) uploads = limiter(points, 60)
-      if (!(await admits(uploads, address))) throw new Failure('too-many', text('report.too-many-reports'))
+      const seconds = await secondsToWait(uploads, address)
+      if (seconds > 0) throw new Failure('too-many', text('report.too-many-reports', { wait: { seconds } }))
     },
     async admitNewServer() {
       const points = setting(state(), 'access.new_servers_per_hour', 500)
       if (servers.points !== points) servers = limiter(points, 3600)
-      return admits(servers, 'all')
+      return secondsToWait(servers, 'all')
     },
   }
 }
@@ -33,13 +34,14 @@ function limiter(points: number, duration: number): RateLimiterMemory {
   return new RateLimiterMemory({ points, duration })
 }
 
-async function admits(one: RateLimiterMemory, key: string): Promise<boolean> {
+/** Takes one turn; 0 where there was one left, else the seconds until there is. */
+async function secondsToWait(one: RateLimiterMemory, key: string): Promise<number> {
   try {
     await one.consume(key)
-    return true
-  } catch (error) {
-    if (error instanceof Error) throw error
-    return false
+    return 0
+  } catch (refused) {
+    if (refused instanceof RateLimiterRes) return Math.max(1, Math.ceil(refused.msBeforeNext / 1000))
+    throw refused
   }
 }
 

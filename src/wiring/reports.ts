@@ -25,7 +25,7 @@ export function reportDesk(house: {
   store: Store
   clock: Clock
   zone: string
-  admitNewServer: (sender: string) => Promise<boolean>
+  admitNewServer: (sender: string) => Promise<number>
   noteLive: (word: LiveWord) => Promise<string | null>
 }): ReportDesk {
   const { store, clock } = house

@@ -60,6 +60,48 @@ t.test('the same report from eight senders at once is one run', async (t) => {
   t.equal(answers.filter(([, said]) => said['duplicate'] !== true).length, 1)
 })
 
+t.test('who reads where reports are sent is told which method it takes', async (t) => {
+  for (const path of ['api/upload', 'api/live', 'api/upload/ds_aaaaaaaaaaaaaaaaaaaaaaaa']) {
+    const answer = await fetch(new URL(path, house.app.urls.public))
+    t.equal(answer.status, 405, path)
+    t.match(answer.headers.get('allow'), /^POST(, PUT)?$/)
+    t.match(await answer.json(), { code: 'wrong-method', error: /does not take GET, only POST/ })
+  }
+  const page = await fetch(new URL('sign-out', house.app.urls.public), { headers: { Accept: 'text/html' } })
+  t.equal(page.status, 405, 'pages too')
+  t.match(await page.text(), /does not take GET, only POST/)
+  t.equal((await fetch(new URL('api/nothing', house.app.urls.public))).status, 404)
+})
+
+t.test(
+  'who sends too much too often is told how long to wait, and known machines are still served',
+  async (t) => {
+    const change = (key: string, value: number) =>
+      house.app.house.store.change((state) => ({ ...state, settings: { ...state.settings, [key]: value } }))
+    t.same(await told(post(JSON.stringify(report('known')))), [200, { success: true }])
+    await change('access.new_servers_per_hour', 1)
+    const fromNew = (id: string) => {
+      const document = report('any') as { Extra: object }
+      return post(JSON.stringify({ ...document, Extra: { ...document.Extra, 'machine-id': id } }))
+    }
+    t.equal((await fromNew('new-1')).status, 200)
+    const refused = await fromNew('new-2')
+    t.equal(refused.status, 429)
+    const seconds = Number(refused.headers.get('retry-after'))
+    t.ok(seconds > 3000 && seconds <= 3600, `${seconds} of an hour`)
+    t.match(await refused.json(), { error: /within an hour.* in (1|59|60)\s/ })
+    t.same(await told(post(JSON.stringify(report('known')))), [200, { success: true }])
+
+    await change('access.uploads_per_minute', 1)
+    const outside = () => post(JSON.stringify(report('known')), { 'X-Forwarded-For': '203.0.113.9' })
+    t.equal((await outside()).status, 200)
+    const slowed = await outside()
+    t.equal(slowed.status, 429)
+    const wait = Number(slowed.headers.get('retry-after'))
+    t.ok(wait > 0 && wait <= 60, `${wait} of a minute`)
+  },
+)
+
 function report(job: string, parts: object = {}): object {
   counted += 1
   const begin = new Date(Date.now() - 3_600_000 - counted * 60_000)

@@ -95,7 +95,7 @@ export function readRun(document: ReportDocument, about: RunAbout): ReadReport {
     firstWarnings: log.firstWarnings,
     firstErrors: log.firstErrors,
     ...readMachineFacts(data, extra),
-    nextScheduled: usableMoment(extra['next-scheduled-run'], 'UTC', latest + FIVE_YEARS_MS),
+    nextScheduled: readNextScheduled(extra['next-scheduled-run'], times.begin, latest),
     lastVersionAt: usableMoment(
       fieldsOf(data['BackendStatistics'])['LastBackupDate'],
       about.zone,
@@ -111,6 +111,12 @@ export function readRun(document: ReportDocument, about: RunAbout): ReadReport {
 const DAY_MS = 86_400_000
 const FIVE_YEARS_MS = 5 * 366 * DAY_MS
 const LONGEST_EXCEPTION = 4000
+
+/** A schedule that was not moved on (a run by hand, a clock set back) announces the past: that is no announcement. */
+function readNextScheduled(value: unknown, begin: string | null, latestMs: number): string | null {
+  const next = usableMoment(value, 'UTC', latestMs + FIVE_YEARS_MS)
+  return next === null || begin === null || Date.parse(next) >= Date.parse(begin) ? next : null
+}
 
 /** A report without any result is an error even where it says no more. */
 function readOutcome(

@@ -620,6 +620,18 @@ t.test('times that cannot be true are unknown, and the page can say why', async 
   }
 })
 
+t.test('a next run that was announced for before this one began is no announcement', async (t) => {
+  const announced = (next: string) => {
+    const doc = success()
+    doc.Extra['next-scheduled-run'] = next
+    return read(doc).arrival.nextScheduled
+  }
+  t.equal(announced('20260902T010000Z'), '2026-09-02T01:00:00.000Z')
+  t.equal(announced('20260901T010001Z'), '2026-09-01T01:00:01.000Z')
+  t.equal(announced('20260901T005959Z'), null)
+  t.equal(announced('20200101T000000Z'), null)
+})
+
 t.test('the dates of text reports are read by the number in brackets, else as well as can be', async (t) => {
   const begin = (written: string, zone = 'Europe/Berlin') =>
     read(`MainOperation: Backup\nParsedResult: Success\nBeginTime: ${written}\n`, { zone }).arrival.begin

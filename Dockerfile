@@ -6,8 +6,9 @@ FROM node:24-alpine AS compiled
 WORKDIR /app
 COPY package.json package-lock.json tsconfig.json tsconfig.build.json ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
+COPY tools/build.mjs ./tools/build.mjs
 COPY src ./src
-RUN npm run build
+RUN npm run build && rm -rf dist/modules
 
 FROM node:24-alpine AS packages
 WORKDIR /app

@@ -8,7 +8,7 @@ import { buildIfOlder, programArguments, programEnvironment } from './build.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
-buildIfOlder(root)
+await buildIfOlder(root)
 const child = spawn(process.execPath, [...programArguments(root), ...process.argv.slice(2)], {
   stdio: 'inherit',
   env: programEnvironment(process.env),

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { PROJECT_ROOT } from './project-root.ts'
 
-const facts = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+const facts = JSON.parse(readFileSync(join(PROJECT_ROOT, 'package.json'), 'utf8')) as {
   version: string
   homepage: string
 }

@@ -1,13 +1,14 @@
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
 import type { Reader } from '../domain/words.ts'
 import type { Clock } from '../kit/clock.ts'
 import type { Log } from '../kit/log.ts'
+import { PROJECT_ROOT } from '../kit/project-root.ts'
 import { createLanguages } from '../language/words.ts'
 import { createAssets } from '../web/assets.ts'
 import type { House } from '../web/house.ts'
 import { createView } from '../web/view.ts'
 
-const folder = (path: string) => fileURLToPath(new URL(`../../views${path}`, import.meta.url))
+const folder = (path: string) => join(PROJECT_ROOT, 'views', path)
 
 /** How somebody reads who has not said otherwise, and the log. */
 export const ENGLISH: Omit<Reader, 'zone'> = {

@@ -25,7 +25,7 @@ const scratch = mkdtempSync(join(tmpdir(), 'duplistatus-bench-'))
 process.on('exit', () => rmSync(scratch, { recursive: true, force: true }))
 process.on('SIGINT', () => process.exit(130))
 
-if (!process.argv.includes('--no-build')) buildIfOlder(root)
+if (!process.argv.includes('--no-build')) await buildIfOlder(root)
 const load = startLoad()
 const bench: Bench = {
   root,

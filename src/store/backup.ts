@@ -5,6 +5,36 @@ import type { Folders } from './folders.ts'
 
 const KEPT = 3
 const COMPLETE = '.complete'
+/** Folders of ours in `backups/`; what people put beside them is theirs. */
+const OURS = /^(v\d+-before-v\d+-|before-restore-)/
+
+/** `v1-before-v2-2026-11-22T02-20-00Z`: data versions and time. */
+export function copyFolderName(from: number, to: number, now: Date): string {
+  return `${prefixOf(from, to)}${now.toISOString().slice(0, 19).replace(/:/g, '-')}Z`
+}
+
+/**
+ * Name of the copy that an upgrade made which was killed on the way; null for none. `db.json` is written last, so
+ * it is then still what was copied. A copy of an earlier upgrade, gone back from since, is another database.
+ */
+export async function interruptedCopy(
+  disk: Disk,
+  folders: Folders,
+  from: number,
+  to: number,
+): Promise<string | null> {
+  const state = await disk.readFile(folders.state)
+  for (const name of [...(await disk.list(folders.backups))].sort().reverse()) {
+    const folder = join(folders.backups, name)
+    if (!name.startsWith(prefixOf(from, to)) || (await disk.stat(join(folder, COMPLETE))) === null) continue
+    if (state.equals(await disk.readFile(join(folder, 'db.json')))) return name
+  }
+  return null
+}
+
+function prefixOf(from: number, to: number): string {
+  return `v${from}-before-v${to}-`
+}
 
 /**
  * A copy of the database in `backups/`, as second names of the same files where the file system can: nobody
@@ -53,11 +83,12 @@ async function copy(
   await DraftFile.write(disk, { draft: `${path}.part`, path }, await disk.readFile(from))
 }
 
-async function keepNewest(disk: Disk, folder: string, newest: string): Promise<void> {
+/** Deletes all but the newest few copies of the whole database; `newest` stays whatever its age. */
+export async function keepNewest(disk: Disk, folder: string, newest: string): Promise<void> {
   const found: { name: string; modifiedMs: number }[] = []
   for (const name of await disk.list(folder)) {
     const stat = await disk.stat(join(folder, name))
-    if (stat?.folder && name !== newest) found.push({ name, modifiedMs: stat.modifiedMs })
+    if (stat?.folder && name !== newest && OURS.test(name)) found.push({ name, modifiedMs: stat.modifiedMs })
   }
   found.sort((a, b) => b.modifiedMs - a.modifiedMs)
   for (const { name } of found.slice(KEPT - 1)) await disk.remove(join(folder, name))

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { Failure } from '../domain/failure.ts'
 import type { Run } from '../domain/run.ts'
 import { text } from '../domain/text.ts'
-import { backUp } from './backup.ts'
+import { backUp, copyFolderName, interruptedCopy } from './backup.ts'
 import type { Disk } from './disk.ts'
 import type { Folders } from './folders.ts'
 import { parseLine } from './line.ts'
@@ -13,36 +13,52 @@ import { markLine, parseMark, SegmentFile, type SegmentHeader } from './segment-
 import { compareSegments, parseSegmentFile, type SegmentName, segmentFile } from './segment-name.ts'
 import type { StoreLog } from './store-shape.ts'
 
+/** What an upgrade did, for the page. */
+export interface Migrated {
+  readonly from: number
+  readonly to: number
+  readonly steps: number
+  /** Path of the copy of how it was. */
+  readonly copy: string
+  /** Files of runs that were rewritten. */
+  readonly files: number
+}
+
 /**
  * Brings the database to this program's version, one step after another, after a copy of it was made. Segments
  * are rewritten one by one, `db.json` comes last: until then the old version counts, and a crash only means that
  * it is begun again.
  */
 export async function migrate(
-  at: { readonly disk: Disk; readonly folders: Folders; readonly log: StoreLog },
+  at: { readonly disk: Disk; readonly folders: Folders; readonly log: StoreLog; readonly now: Date },
   state: RawState,
   migrations: readonly Migration[],
   writeState: (state: Record<string, unknown>) => Promise<void>,
-): Promise<{ readonly state: Record<string, unknown>; readonly copy: string }> {
+): Promise<{ readonly state: Record<string, unknown>; readonly migrated: Migrated }> {
   const { disk, folders, log } = at
-  const steps = migrations.filter((step) => step.to > state.schemaVersion).sort((a, b) => a.to - b.to)
-  const to = steps.at(-1)?.to ?? state.schemaVersion
+  const from = state.schemaVersion
+  const steps = migrations.filter((step) => step.to > from).sort((a, b) => a.to - b.to)
+  const to = steps.at(-1)?.to ?? from
   const names = steps.map((step) => `${step.to - 1} to ${step.to} (${step.what})`).join(', ')
-  log.info({ from: state.schemaVersion, to }, `Found ${counted(steps.length)}: ${names}.`)
+  log.info({ from, to }, `Found ${counted(steps.length)}: ${names}.`)
   await needRoom(disk, folders)
-  const copy = await backUp(disk, folders, `v${state.schemaVersion}-before-v${to}`)
+  const name = (await interruptedCopy(disk, folders, from, to)) ?? copyFolderName(from, to, at.now)
+  const copy = await backUp(disk, folders, name)
   log.info(
     { copy },
     `Database copy created: ${copy}. To go back, stop, and put its db.json, runs and logs in place.`,
   )
-  for (const name of await segmentNames(disk, folders)) {
-    if (await migrateSegment(at, name, steps, to)) log.info({}, `Migrated ${segmentFile(name)}.`)
+  let files = 0
+  for (const segment of await segmentNames(disk, folders)) {
+    if (!(await migrateSegment(at, segment, steps, to))) continue
+    files++
+    log.info({}, `Migrated ${segmentFile(segment)}.`)
   }
   let migrated: Record<string, unknown> = { ...state }
   for (const step of steps) migrated = { ...step.state(migrated), schemaVersion: step.to }
   await writeState(migrated)
   log.info({ version: to }, 'Migration completed.')
-  return { state: migrated, copy }
+  return { state: migrated, migrated: { from, to, steps: steps.length, copy, files } }
 }
 
 function counted(steps: number): string {

@@ -4,7 +4,7 @@ import type { Disk } from './disk.ts'
 import type { DurableJsonFile } from './durable.ts'
 import { readOnly } from './fault.ts'
 import type { Folders } from './folders.ts'
-import { migrate } from './migrate.ts'
+import { type Migrated, migrate } from './migrate.ts'
 import type { Migration } from './migrations/registry.ts'
 import type { Mode } from './mode.ts'
 import { setAside } from './quarantine.ts'
@@ -17,12 +17,18 @@ export interface OpenedState {
   readonly fresh: boolean
   /** `db.json` was broken and the version before it taken. */
   readonly fromBackup: boolean
-  readonly migrated: { readonly from: number; readonly to: number; readonly copy: string } | null
+  readonly migrated: Migrated | null
 }
 
 /** The state as it is on disk, brought to this program's version; a new one where there is none. */
 export async function openState(
-  at: { readonly disk: Disk; readonly folders: Folders; readonly log: StoreLog; readonly mode: Mode },
+  at: {
+    readonly disk: Disk
+    readonly folders: Folders
+    readonly log: StoreLog
+    readonly mode: Mode
+    readonly now: Date
+  },
   how: {
     readonly file: DurableJsonFile<State>
     readonly fresh: State
@@ -41,15 +47,14 @@ export async function openState(
       await how.file.replace(state)
     }
   }
-  const from = found.state.schemaVersion
   let migrated: OpenedState['migrated'] = null
-  if (from < how.schemaVersion) {
+  if (found.state.schemaVersion < how.schemaVersion) {
     if (mode.readOnly) throw readOnly()
     const done = await migrate(at, found.state, how.migrations, (it) =>
       how.file.write(it as unknown as State),
     )
     state = done.state as unknown as State
-    migrated = { from, to: how.schemaVersion, copy: done.copy }
+    migrated = done.migrated
   }
   // What a later build of the same version added has its first value.
   return { state: { ...how.fresh, ...state }, fresh: false, fromBackup: found.fromBackup, migrated }

@@ -77,7 +77,10 @@ async function openLocked(
   const fresh = emptyState({ schemaVersion, instance: randomName(8), now })
   const file = new DurableJsonFile<State>(disk, folders.state, folders.tmp)
   const migrations = outside.migrations ?? MIGRATIONS
-  const opened = await openState({ disk, folders, log, mode }, { file, fresh, migrations, schemaVersion })
+  const opened = await openState(
+    { disk, folders, log, mode, now },
+    { file, fresh, migrations, schemaVersion },
+  )
   if (!mode.readOnly) await emptyTmp(disk, folders)
   const shelf = new Shelf(disk, folders, schemaVersion)
   const table = new RunTable()

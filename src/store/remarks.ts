@@ -20,7 +20,7 @@ export function remarked(
   }
   if (found.fromBackup) say(`state-from-backup ${at}`, text('store.remark.stateFromBackup'))
   if (found.migrated !== null)
-    say(`migrated ${found.migrated.to}`, text('store.remark.migrated', found.migrated))
+    say(`migrated ${found.migrated.to} ${at}`, text('store.remark.migrated', { ...found.migrated }))
   for (const { kind, file, count, fresh } of found.damage) {
     if (!fresh) continue
     const id = kind === 'missing-pack' ? `${kind} ${file}` : `${kind} ${file} ${at}`

@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
 import { Failure } from '../domain/failure.ts'
 import { text } from '../domain/text.ts'
+import { keepNewest } from './backup.ts'
 import type { Disk } from './disk.ts'
 import { DraftFile } from './draft-file.ts'
 import { failureOf } from './fault.ts'
@@ -72,7 +73,8 @@ export async function swapRestored(disk: Disk, folders: Folders): Promise<string
     await disk.remove(pending)
     return null
   }
-  const backup = join(folders.backups, (JSON.parse(ready.toString('utf8')) as { backup: string }).backup)
+  const { backup: name } = JSON.parse(ready.toString('utf8')) as { backup: string }
+  const backup = join(folders.backups, name)
   if ((await disk.stat(join(pending, ASIDE))) === null) {
     await disk.makeFolder(backup)
     await moveAll(disk, folders.dir, backup)
@@ -85,6 +87,7 @@ export async function swapRestored(disk: Disk, folders: Folders): Promise<string
   await disk.remove(join(pending, READY))
   await disk.syncFolder(pending)
   await disk.remove(pending)
+  await keepNewest(disk, folders.backups, name)
   return backup
 }
 

@@ -43,7 +43,7 @@ export function restoring(needs: {
       return staged
     } catch (error) {
       await discard()
-      throw error
+      throw refusalOf(error)
     } finally {
       busy = false
     }
@@ -55,7 +55,12 @@ export function restoring(needs: {
     try {
       const checked = await other.check()
       const usage = await other.usage()
-      const state = await other.change((before) => ({ ...before, sessions: {} }))
+      const state = await other.change((before) => ({
+        ...before,
+        sessions: {},
+        // The copy that an upgrade made in here goes with the folder; the archive itself is the copy.
+        remarks: before.remarks.filter((one) => !String(one.text.values?.['copy'] ?? '').startsWith(dir)),
+      }))
       return {
         instance: state.instance,
         isOwn: state.instance === store.state().instance,
@@ -86,4 +91,13 @@ export function restoring(needs: {
     return 'now'
   }
   return { stage, staged: () => staged, discard, restore }
+}
+
+/** What is wrong with an archive, said of the archive and not of our own database. */
+function refusalOf(error: unknown): Failure {
+  const damaged = new Failure('invalid', text('care.restore.damaged'), { cause: error })
+  if (!(error instanceof Failure)) return damaged
+  if (error.text.key === 'store.open.broken') return damaged
+  if (error.text.key !== 'store.open.newer') return error
+  return new Failure('invalid', text('care.restore.newer', { ...error.text.values }), { cause: error })
 }

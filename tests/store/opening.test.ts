@@ -414,12 +414,12 @@ t.test('A database of an earlier version is brought up, after a copy of it was m
   t.match(store.state(), { schemaVersion: 3, settings: { second: true, third: true }, foldedUpTo: 3 })
   t.match(await store.run(2), { parsedResult: 'Success!', no: 2, rev: 0 })
   t.equal((await store.log(2))?.lines.length, 2)
-  const copy = join(dir, 'backups', 'v1-before-v3')
+  const copy = join(dir, 'backups', 'v1-before-v3-2026-11-20T12-00-00Z')
   const after = await content(copy)
   for (const name of ['/db.json', `/runs/${SEGMENT}`, `/logs/${PACK}`])
     t.equal(after[name], before[name], name)
   t.match(store.state().remarks, [
-    { text: { key: 'store.remark.migrated', values: { from: 1, to: 3, copy } } },
+    { text: { key: 'store.remark.migrated', values: { from: 1, to: 3, steps: 2, copy, files: 1 } } },
   ])
   t.same(
     log.entries.map(({ message }) => message).filter((message) => !/open/.test(message)),
@@ -489,14 +489,16 @@ t.test('Three copies are kept, and made without hard links where there are none'
   const dir = await filled(t, 1)
   const disk = faultyDisk()
   const folders = foldersIn(dir)
-  for (const name of ['a', 'b', 'c', 'd']) {
-    if (name === 'd') disk.fault = ({ op }) => (op === 'link' ? 'ENOTSUP' : null)
+  const NAMES = ['a', 'b', 'c', 'd'].map((end) => `v1-before-v2-${end}`)
+  await mkdir(join(dir, 'backups', 'of somebody'), { recursive: true })
+  for (const name of NAMES) {
+    if (name === NAMES[3]) disk.fault = ({ op }) => (op === 'link' ? 'ENOTSUP' : null)
     const folder = await backUp(disk, folders, name)
     t.equal(folder, await backUp(disk, folders, name), 'a complete one is left alone')
     await new Promise((resolve) => setTimeout(resolve, 15))
   }
-  t.same(await readdir(folders.backups), ['b', 'c', 'd'])
-  t.same(await readFile(join(folders.backups, 'd', 'db.json')), await readFile(folders.state))
+  t.same(await readdir(folders.backups), ['of somebody', ...NAMES.slice(1)])
+  t.same(await readFile(join(folders.backups, 'v1-before-v2-d', 'db.json')), await readFile(folders.state))
   disk.fault = ({ op }) => (op === 'link' ? 'ENOSPC' : null)
   await t.rejects(backUp(disk, folders, 'e'), { code: 'ENOSPC' })
 })

@@ -1,4 +1,5 @@
 import { pauseJob, pauseServer, resumeJob, resumeServer } from '../domain/incident-actions.ts'
+import type { Job } from '../domain/job.ts'
 import { removeWindow, saveWindow, windowNamed } from '../domain/keep-windows.ts'
 import type { MaintenanceWindow } from '../domain/maintenance-window.ts'
 import { monitoringSettings } from '../domain/monitoring-settings.ts'
@@ -39,7 +40,10 @@ export interface ChangeMonitoring {
   inherit(serverId: string, keys: readonly OverrideKey[], what: 'jobs' | 'all', by: Doer): Promise<void>
   pause(subject: Subject, until: PauseEnd, by: Doer): Promise<void>
   resume(subject: Subject, by: Doer): Promise<void>
-  note(jobId: string, note: string, by: Doer): Promise<void>
+  /** What people write about a job; what is not named stays. */
+  about(jobId: string, about: Partial<Pick<Job, 'note' | 'tags'>>, by: Doer): Promise<void>
+  /** Put away, a job keeps its history and raises no alarm; it can be taken out again. */
+  archive(jobId: string, isArchived: boolean, by: Doer): Promise<void>
   saveWindow(window: MaintenanceWindow, by: Doer): Promise<void>
   removeWindow(id: string, by: Doer): Promise<void>
   /** After a change of the settings that hold for all jobs. */
@@ -101,17 +105,26 @@ export function changeMonitoring(needs: ChangeMonitoringNeeds): ChangeMonitoring
     pause: setPause,
     resume: (subject, by) => setPause(subject, null, by),
 
-    async note(jobId, note, by) {
+    async about(jobId, about, by) {
       const job: Subject = { kind: 'job', id: jobId }
-      const before = subjectOf(needs.state(), job).note
-      await needs.change((state) => {
-        const known = state.jobs[jobId]
-        return known === undefined
-          ? state
-          : { ...state, jobs: { ...state.jobs, [jobId]: { ...known, note } } }
-      })
-      await told(by, 'job.note', nameOf(needs.state(), job), { note: [before, note] })
+      const before = subjectOf(needs.state(), job)
+      await needs.change((state) => withJob(state, jobId, about))
+      const changes = Object.entries(about).map(([name, now]) => [
+        name,
+        [before[name as keyof typeof about], now] as const,
+      ])
+      await told(by, 'job.note', nameOf(needs.state(), job), Object.fromEntries(changes))
       needs.changed('job.note')
+    },
+
+    async archive(jobId, isArchived, by) {
+      const job: Subject = { kind: 'job', id: jobId }
+      subjectOf(needs.state(), job)
+      const archivedAt = isArchived ? needs.clock.now().toISOString() : null
+      await save((state) => withJob(state, jobId, { archivedAt }))
+      const verb = isArchived ? 'job.archive' : 'job.unarchive'
+      await told(by, verb, nameOf(needs.state(), job), undefined)
+      needs.changed(verb)
     },
 
     async saveWindow(window, by) {
@@ -133,6 +146,11 @@ export function changeMonitoring(needs: ChangeMonitoringNeeds): ChangeMonitoring
       needs.changed('monitoring')
     },
   }
+}
+
+function withJob(state: State, jobId: string, change: Partial<Job>): State {
+  const known = state.jobs[jobId]
+  return known === undefined ? state : { ...state, jobs: { ...state.jobs, [jobId]: { ...known, ...change } } }
 }
 
 function pausing(state: State, subject: Subject, end: PauseEnd | null, now: Date): State {

@@ -2,10 +2,11 @@ import { type AttentionItem, attentionOf } from './attention.ts'
 import { addSeries, dailySeries, SERIES_DAYS } from './daily-series.ts'
 import type { History } from './history.ts'
 import { JOB_STATES, type Job, type JobState } from './job.ts'
-import { type JobRow, jobRow } from './job-row.ts'
+import type { JobRow } from './job-row.ts'
 import { lastKnown } from './last-known.ts'
 import { type MonitoringSettings, monitoringSettings } from './monitoring-settings.ts'
 import { type Server, serverName } from './server.ts'
+import { type ServerRow, serverRows } from './server-rows.ts'
 import { worstOf } from './server-state.ts'
 import type { State } from './state.ts'
 import { type Text, text } from './text.ts'
@@ -14,12 +15,6 @@ import { type Text, text } from './text.ts'
 export interface Total {
   readonly now: number
   readonly days: readonly number[]
-}
-
-export interface ServerRow {
-  readonly server: Server
-  readonly state: JobState
-  readonly jobs: readonly JobRow[]
 }
 
 /** What the first screen says. Archived servers and jobs are left out. */
@@ -51,7 +46,7 @@ export interface Overview {
 /** The first screen, from memory only. */
 export function overview(state: State, history: History, now: Date): Overview {
   const settings = monitoringSettings(state)
-  const servers = serverRows(state, settings, now)
+  const servers = serverRows(state, now)
   const rows = servers.flatMap((server) => server.jobs)
   const attention = attentionOf(state, servers)
   const troubled = new Set(attention.flatMap((item) => item.jobIds))
@@ -74,31 +69,6 @@ export function overview(state: State, history: History, now: Date): Overview {
     servers,
     lastReport,
   }
-}
-
-function serverRows(state: State, settings: MonitoringSettings, now: Date): readonly ServerRow[] {
-  const rows = new Map<string, JobRow[]>()
-  for (const job of Object.values(state.jobs)) {
-    const server = state.servers[job.serverId]
-    if (server === undefined || server.archivedAt !== null || job.archivedAt !== null) continue
-    const list = rows.get(server.id) ?? []
-    list.push(jobRow(job, server, state, settings, now))
-    rows.set(server.id, list)
-  }
-  return Object.values(state.servers)
-    .filter((server) => server.archivedAt === null)
-    .map((server) => {
-      const jobs = (rows.get(server.id) ?? []).sort((a, b) => byName(a.job.name, b.job.name))
-      return { server, state: worstOf(jobs.map((row) => row.standing.state)), jobs }
-    })
-    .sort((a, b) => byName(serverName(a.server), serverName(b.server)))
-}
-
-/** Plain order of letters without case: the page may sort anew in the reader's language. */
-function byName(a: string, b: string): number {
-  const one = a.toLowerCase()
-  const other = b.toLowerCase()
-  return one < other ? -1 : one > other ? 1 : 0
 }
 
 function countsOf(rows: readonly JobRow[]): Record<JobState, number> {

@@ -32,6 +32,7 @@ import { addUser, changeUser, usersPage } from './pages/people/users.ts'
 import { savePreferences } from './pages/preferences.ts'
 import { runPage } from './pages/run.ts'
 import { runLogText, runRaw } from './pages/run-log.ts'
+import { saveView } from './pages/saved-views.ts'
 import { serverPage } from './pages/server.ts'
 import { signInPage, signInPost } from './pages/sign-in.ts'
 import { startPage } from './pages/start.ts'
@@ -96,6 +97,7 @@ export const ROUTES: readonly Route[] = [
   { method: 'GET', path: '/detail/:server', who: 'viewer', as: 'page', handle: legacyServer },
   { method: 'GET', path: '/detail/:server/backup/:run', who: 'viewer', as: 'page', handle: legacyRun },
   { method: 'POST', path: '/preferences', who: 'viewer', as: 'action', handle: savePreferences },
+  { method: 'POST', path: '/views', who: 'viewer', as: 'action', handle: saveView },
   { method: 'POST', path: '/sign-out', who: 'viewer', as: 'action', handle: signOut },
   { method: 'GET', path: '/account', who: 'viewer', as: 'page', handle: accountPage },
   { method: 'GET', path: '/account/password', who: 'viewer', as: 'page', handle: passwordPage },

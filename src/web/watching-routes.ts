@@ -19,7 +19,14 @@ import {
   saveMonitoring,
 } from './pages/watching/monitoring.ts'
 import { notificationsBulk, notificationsPage, saveNotifications } from './pages/watching/notifications.ts'
-import { noteJob, pauseJob, pauseServer, resumeJob, resumeServer } from './pages/watching/pausing.ts'
+import {
+  archiveJob,
+  noteJob,
+  pauseJob,
+  pauseServer,
+  resumeJob,
+  resumeServer,
+} from './pages/watching/pausing.ts'
 import type { Route } from './routes.ts'
 
 const page = (path: string, handle: Route['handle']): Route => ({
@@ -55,6 +62,7 @@ export const WATCHING_ROUTES: readonly Route[] = [
   page('/jobs/:id/monitoring', jobMonitoringPage),
   act('/jobs/:id/monitoring', changeJob),
   act('/jobs/:id/note', noteJob),
+  act('/jobs/:id/archive', archiveJob),
   act('/jobs/:id/pause', pauseJob),
   act('/jobs/:id/resume', resumeJob),
   act('/servers/:id/monitoring', changeServer),

@@ -38,7 +38,7 @@ const TABLE: Readonly<Record<string, Who>> = {
 
 /** Pages and forms not named above are for people: these only look, or keep to one's own. */
 const FOR_VIEWERS =
-  /^(GET \/(?!settings\/|api\/)|GET \/settings\/(display|monitoring(\/jobs\.csv)?|notifications|maintenance|:section)$|GET \/settings$|POST \/(preferences|sign-out|account\/.*)$)/
+  /^(GET \/(?!settings\/|api\/)|GET \/settings\/(display|monitoring(\/jobs\.csv)?|notifications|maintenance|:section)$|GET \/settings$|POST \/(preferences|views|sign-out|account\/.*)$)/
 
 /** Whom a route lets in, beside those who may more. */
 const LETS_IN: Readonly<Record<Who, readonly string[]>> = {

@@ -13,6 +13,7 @@ import { duplicatiPage } from '../duplicati-page.ts'
 import { historyTable } from '../history-table.ts'
 import type { House } from '../house.ts'
 import { type Measure, measure } from '../measure.ts'
+import { tagLinks } from '../overview-filters.ts'
 import { sendPage, single } from '../send-page.ts'
 import { remoteActs } from '../servers/remote-acts.ts'
 import { runningView } from '../servers/running-view.ts'
@@ -58,6 +59,7 @@ export function jobPage(ctx: Context, house: House): void {
       ],
       name: job.name,
       note: job.note,
+      tags: tagLinks(job.tags, visit),
       shape: shapeOfState(standing.state, words),
       sentence: [rhythm === null ? null : text('page.job.expected', { rhythm }), standing.because]
         .filter((part) => part !== null)

@@ -1,12 +1,15 @@
 import type { Context } from 'koa'
 import type { JobRow } from '../../domain/job-row.ts'
 import { lastKnown } from '../../domain/last-known.ts'
-import { type Overview, overview, type ServerRow } from '../../domain/overview.ts'
+import { type Overview, overview } from '../../domain/overview.ts'
 import { serverName } from '../../domain/server.ts'
+import { archivedRows, type ServerRow } from '../../domain/server-rows.ts'
 import { WORST_FIRST } from '../../domain/server-state.ts'
 import type { House } from '../house.ts'
 import { jobLine, serverFind } from '../job-line.ts'
+import { filtered, overviewLink, stateChips, tagChips, viewsMenu } from '../overview-filters.ts'
 import { preference } from '../preferences.ts'
+import { startView, viewQuery, viewText } from '../saved-views.ts'
 import { sendPage, single } from '../send-page.ts'
 import { shapeOfState } from '../shape-of.ts'
 import { compare, sortJobs } from '../sort-jobs.ts'
@@ -16,15 +19,22 @@ import { attentionItems } from './attention.ts'
 import { totals } from './totals.ts'
 
 const LAYOUTS = ['grouped', 'table', 'cards'] as const
-type Query = Readonly<Record<string, string>>
 
-/** `GET /?layout=&state=&q=&sort=&dir=`: are we safe, what needs attention, and every job. */
+/**
+ * `GET /?layout=&state=&tag=&q=&archived=&sort=&dir=`: are we safe, what needs attention, and every job. Without any of
+ * them the view that this person opens first; `?all=1` is the whole whatever that is.
+ */
 export function overviewPage(ctx: Context, house: House): void {
   const visit = visitOf(ctx)
+  const start = startView(visit.user)
+  if (start !== null && viewText(start.query) !== '' && Object.keys(ctx.query).length === 0) {
+    ctx.redirect(visit.link('/', start.query))
+    return
+  }
   const seen = overview(house.store.state(), house.store.history, visit.now)
   const title = visit.words.say(seen.sentence)
   const frame = { title, place: 'overview', isLive: true, help: 'overview' }
-  if (seen.jobs === 0) sendEmpty(ctx, house, frame, seen)
+  if (seen.jobs === 0 && ctx.query['archived'] !== '1') sendEmpty(ctx, house, frame, seen)
   else sendOverview(ctx, house, frame, seen)
 }
 
@@ -40,7 +50,9 @@ function sendOverview(ctx: Context, house: House, frame: Frame, seen: Overview):
 
   const query = single(ctx.query)
   const layout = LAYOUTS.find((one) => one === query['layout']) ?? preference(visit.user, 'layout')
-  const servers = filtered(seen.servers, query)
+  const archived = archivedRows(house.store.state(), visit.now)
+  const shown = query['archived'] === '1' ? archived : seen.servers
+  const servers = filtered(shown, query)
   const rows = servers.flatMap((server) => server.jobs)
   const sorted = layout === 'table' ? sortJobs(rows, query, preference(visit.user, 'sort'), visit, '/') : null
   sendPage(ctx, house, 'pages/overview', frame, {
@@ -52,71 +64,44 @@ function sendOverview(ctx: Context, house: House, frame: Frame, seen: Overview):
     attention: attentionItems(seen.attention, visit),
     totals: totals(seen, visit),
     search: query['q'] ?? '',
+    keep: Object.entries(viewQuery({ ...query, q: '' })),
+    next: overviewLink(visit, { ...query, layout: '' }).slice(visit.base.length),
     layout,
     layouts: LAYOUTS.map((name) => ({
       name,
       label: words.say(`page.overview.layout.${name}`),
       isHere: name === layout,
     })),
-    filters: filters(seen, query, visit),
+    filters: stateChips(seen, jobsIn(archived), query, visit),
+    tags: tagChips(shown, query, visit),
+    saved: viewsMenu(query, layout, visit),
     groups: layout === 'table' ? [] : groups(servers, house, visit),
     table: sorted && { rows: sorted.rows.map((row) => line(row, house, visit)), columns: sorted.columns },
     isNothing: rows.length === 0,
-    allHref: visit.link('/'),
+    allHref: overviewLink(visit, {}),
   })
+}
+
+function jobsIn(servers: readonly ServerRow[]): number {
+  return servers.reduce((count, server) => count + server.jobs.length, 0)
 }
 
 /** No job yet: the first thing to do is to point a Duplicati here. */
 function sendEmpty(ctx: Context, house: House, frame: Frame, seen: Overview): void {
-  const { words, link } = visitOf(ctx)
+  const { words, link, now } = visitOf(ctx)
+  const hasArchived = archivedRows(house.store.state(), now).length > 0
   sendPage(
     ctx,
     house,
     'pages/overview-empty',
     { ...frame, isNarrow: true },
-    { heading: frame.title, sentence: words.say(seen.detail), startHref: link('/start') },
+    {
+      heading: frame.title,
+      sentence: words.say(seen.detail),
+      startHref: link('/start'),
+      archivedHref: hasArchived ? link('/', { archived: 1 }) : '',
+    },
   )
-}
-
-/** What `?state=` and `?q=` leave. A server that is found by its own words keeps all its jobs. */
-function filtered(servers: readonly ServerRow[], query: Query): ServerRow[] {
-  const state = query['state'] ?? ''
-  const wanted = (query['q'] ?? '').trim().toLowerCase()
-  const isFound = (row: JobRow) =>
-    [row.job.name, row.job.note, ...row.job.tags].some((text) => text.toLowerCase().includes(wanted))
-  return servers.flatMap((server) => {
-    const isWhole = wanted === '' || serverFind(server.server).toLowerCase().includes(wanted)
-    const jobs = server.jobs.filter(
-      (row) => (state === '' || row.standing.state === state) && (isWhole || isFound(row)),
-    )
-    return jobs.length === 0 ? [] : [{ ...server, jobs }]
-  })
-}
-
-function filters(seen: Overview, query: Query, visit: Visit) {
-  const here = query['state'] ?? ''
-  const link = (state: string) => visit.link('/', { ...query, state })
-  const all = {
-    href: link(''),
-    label: visit.words.say('page.overview.all'),
-    count: seen.jobs,
-    isHere: here === '',
-    shape: null,
-  }
-  const states = WORST_FIRST.filter((state) => seen.counts[state] > 0 || state === here)
-  return [
-    all,
-    ...states.map((state) => {
-      const shape = shapeOfState(state, visit.words)
-      return {
-        href: link(state),
-        label: shape.label,
-        count: seen.counts[state],
-        isHere: here === state,
-        shape,
-      }
-    }),
-  ]
 }
 
 /** Servers in trouble first, then by name. */
@@ -132,6 +117,7 @@ function groups(servers: readonly ServerRow[], house: House, visit: Visit) {
       name: name(row),
       realName: row.server.alias === '' ? '' : row.server.name,
       note: row.server.note,
+      tags: row.server.tags,
       find: serverFind(row.server),
       shape: shapeOfState(row.state, visit.words),
       figures: figuresOf(row, visit),

@@ -2,8 +2,8 @@ import type { Context } from 'koa'
 import { attentionOf } from '../../domain/attention.ts'
 import { Failure } from '../../domain/failure.ts'
 import type { RunRow } from '../../domain/history.ts'
-import { overview, type ServerRow } from '../../domain/overview.ts'
 import { type Server, serverName } from '../../domain/server.ts'
+import { type ServerRow, serverRow } from '../../domain/server-rows.ts'
 import { median } from '../../domain/statistics.ts'
 import { text } from '../../domain/text.ts'
 import { sumChartData } from '../chart-data.ts'
@@ -13,6 +13,7 @@ import { historyTable } from '../history-table.ts'
 import type { House } from '../house.ts'
 import { jobLine } from '../job-line.ts'
 import { measure } from '../measure.ts'
+import { tagLinks } from '../overview-filters.ts'
 import { sendPage, single } from '../send-page.ts'
 import { remoteActs } from '../servers/remote-acts.ts'
 import { shapeOfState } from '../shape-of.ts'
@@ -30,7 +31,7 @@ export function serverPage(ctx: Context, house: House): void {
   const { history } = house.store
   const query = single(ctx.query)
   const range = rangeOf(query, visit)
-  const row = rowOf(server, house, now)
+  const row = serverRow(server, state, now)
   const path = `/servers/${server.id}`
   const runs = row.jobs.flatMap(({ job }) => history.ofJob(job.id)).sort(newestFirst)
   const ids = row.jobs.map(({ job }) => job.id)
@@ -46,6 +47,8 @@ export function serverPage(ctx: Context, house: House): void {
       name: serverName(server),
       realName: server.alias === '' ? '' : server.name,
       note: server.note,
+      tags: tagLinks(server.tags, visit),
+      isArchived: server.archivedAt !== null,
       shape: shapeOfState(row.state, words),
       sentence: words.say('page.server.sentence', { jobs: row.jobs.length, count }),
       lastReport: server.lastReportAt,
@@ -76,11 +79,6 @@ function readServer(ctx: Context, house: House): Server {
   const server = Object.hasOwn(servers, id) ? servers[id] : undefined
   if (server === undefined) throw new Failure('not-found', text('error.no-such-server'))
   return server
-}
-
-function rowOf(server: Server, house: House, now: Date): ServerRow {
-  const seen = overview(house.store.state(), house.store.history, now)
-  return seen.servers.find((one) => one.server.id === server.id) ?? { server, state: 'paused', jobs: [] }
 }
 
 function newestFirst(one: RunRow, other: RunRow): number {

@@ -2,6 +2,7 @@ import { Failure } from '../../domain/failure.ts'
 import { readAddress } from '../../domain/remote-address.ts'
 import { NEW_CONNECTION, secretName } from '../../domain/remote-reach.ts'
 import type { Server } from '../../domain/server.ts'
+import { readTags } from '../../domain/tags.ts'
 import { text } from '../../domain/text.ts'
 import type { Field } from '../settings/field.ts'
 import { MASK, readHeaders, shownHeaders } from './header-lines.ts'
@@ -87,11 +88,6 @@ export function unmasked(
   return Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [name, value === MASK ? (old.get(name) ?? value) : value]),
   )
-}
-
-function readTags(typed: string): readonly string[] {
-  const tags = typed.split(/[,;\n]/).map((tag) => tag.trim().slice(0, 50))
-  return [...new Set(tags.filter((tag) => tag !== ''))].slice(0, 20)
 }
 
 function readPublic(typed: string): string {

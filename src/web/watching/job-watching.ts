@@ -31,6 +31,8 @@ export function jobWatching(job: Job, server: Server, house: House, visit: Visit
       weekdays: wish.weekdays.length === 0 ? [0, 1, 2, 3, 4, 5, 6] : wish.weekdays,
     },
     note: job.note,
+    tags: job.tags.join(', '),
+    isArchived: job.archivedAt !== null,
     pause: pauseView({ kind: 'job', id: job.id }, job.pausedUntil, visit, `/jobs/${job.id}#monitoring`),
     fields: visit.isAdministrator
       ? overrideView(

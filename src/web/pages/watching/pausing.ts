@@ -2,6 +2,7 @@ import type { Context } from 'koa'
 import { Failure } from '../../../domain/failure.ts'
 import { type Subject, subjectOf } from '../../../domain/override-changes.ts'
 import { serverName } from '../../../domain/server.ts'
+import { readTags } from '../../../domain/tags.ts'
 import { text } from '../../../domain/text.ts'
 import { readForm } from '../../body.ts'
 import { doerOf } from '../../doer.ts'
@@ -22,15 +23,31 @@ export const resumeJob = resumeOne('job')
 /** `POST /servers/:id/resume`. */
 export const resumeServer = resumeOne('server')
 
-/** `POST /jobs/:id/note` with `note`. */
+/** `POST /jobs/:id/note` with `note` and `tags`. */
 export async function noteJob(ctx: Context, house: House): Promise<void> {
   const id = String(ctx['params'].id)
   const form = await readForm(ctx.req, 65_536)
   const note = (form.get('note') ?? '').replaceAll('\r\n', '\n').trim()
   if (note.length > LONGEST_NOTE)
     throw new Failure('invalid', text('watching.fault.note', { most: LONGEST_NOTE }), { field: 'note' })
-  await house.actions.monitoring.note(id, note, doerOf(ctx))
+  const tags = form.get('tags')
+  await house.actions.monitoring.about(
+    id,
+    { note, ...(tags === null ? {} : { tags: readTags(tags) }) },
+    doerOf(ctx),
+  )
   done(ctx, ownPath(form.get('next') ?? `/jobs/${id}`), text('settings.saved'))
+}
+
+/** `POST /jobs/:id/archive` with `do=archive` or `do=unarchive`. */
+export async function archiveJob(ctx: Context, house: House): Promise<void> {
+  const id = String(ctx['params'].id)
+  const form = await readForm(ctx.req, 16_384)
+  const isArchived = form.get('do') !== 'unarchive'
+  await house.actions.monitoring.archive(id, isArchived, doerOf(ctx))
+  await house.calendar.now('overdue')
+  const name = nameOf(house, { kind: 'job', id })
+  done(ctx, `/jobs/${id}`, text(isArchived ? 'servers.archived' : 'servers.unarchived', { name }))
 }
 
 function pauseOne(kind: Subject['kind']) {

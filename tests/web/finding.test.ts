@@ -1,0 +1,151 @@
+import t from 'tap'
+import { HOSTILE } from '../support/hostile.ts'
+import { type SmallHouse, smallHouse } from '../support/small-house.ts'
+import { signedIn, type Visitor } from '../support/visitors.ts'
+
+t.test('finding one’s way', async (t) => {
+  const house = await smallHouse({ days: 30 })
+  t.teardown(() => house.close())
+  const admin = await signedIn(house.app, 'administrator')
+  const { store } = house.app.house
+  const jobNamed = (name: string) => {
+    const job = Object.values(store.state().jobs).find((one) => one.name === name)
+    if (job === undefined) throw new Error(`there is no ${name}`)
+    return job
+  }
+  const read = async (path: string, who = admin) => (await house.get(path, who)).text()
+  const photos = jobNamed('Photos')
+  const server = photos.serverId
+
+  t.test('tags of servers and jobs are links that filter, and take each other on', async (t) => {
+    await post(house, admin, `/jobs/${photos.id}/note`, { note: 'mine', tags: 'Family, offsite;family\n ' })
+    t.same(jobNamed('Photos').tags, ['Family', 'offsite'], 'each once, whatever its letters')
+    await store.change((state) => ({
+      ...state,
+      servers: { ...state.servers, [server]: { ...theServer(house, server), tags: ['rack', 'offsite'] } },
+    }))
+    const whole = await read('/')
+    t.match(whole, /href="\/\?tag=Family"[^>]*><bdi[^>]*>Family<\/bdi> 1</)
+    const onServer = Object.values(store.state().jobs).filter((job) => job.serverId === server)
+    t.match(whole, new RegExp(`href="/\\?tag=rack"[^>]*><bdi[^>]*>rack</bdi> ${onServer.length}<`))
+    t.same(jobsIn(await read('/?tag=FAMILY')), ['Photos'])
+    t.same(jobsIn(await read('/?tag=rack')), onServer.map((job) => job.name).sort())
+    t.same(jobsIn(await read('/?tag=rack&q=photos')), ['Photos'], 'together with a search')
+    const filtered = await read('/?tag=Family&layout=table')
+    t.match(filtered, 'href="/?layout=table" aria-current="true"><bdi class="cut">Family', 'and off again')
+    t.match(filtered, '<input type="hidden" name="tag" value="Family">', 'a search keeps the filter')
+    t.match(await read(`/jobs/${photos.id}`), 'href="/?tag=Family"')
+    t.match(await read(`/servers/${server}`), 'href="/?tag=rack"')
+    t.match(await read('/?tag=nothing'), 'No backup matches this filter')
+  })
+
+  t.test('hostile tags stay text and lead somewhere', async (t) => {
+    for (const text of HOSTILE.slice(0, 12)) {
+      await post(house, admin, `/jobs/${photos.id}/note`, { note: '', tags: text })
+      const html = await read('/')
+      t.notMatch(html, /<script>|<img/i)
+      for (const [, href = ''] of html.matchAll(/href="(\/\?[^"]*tag=[^"]*)"/g))
+        t.equal((await house.get(href.replaceAll('&amp;', '&'), admin)).status, 200)
+    }
+    await post(house, admin, `/jobs/${photos.id}/note`, { note: '', tags: '__proto__, constructor' })
+    t.same(jobsIn(await read('/?tag=__proto__')), ['Photos'])
+    t.same(jobsIn(await read('/?tag=toString')), [])
+  })
+
+  t.test('a view is saved for its person, opened, opens first, and is deleted', async (t) => {
+    const anna = await signedIn(house.app, 'viewer')
+    const saved = await post(house, anna, '/views', {
+      name: ' Bad <b> ',
+      view: 'state=overdue&layout=table&evil=1',
+    })
+    t.equal(saved.headers.get('location'), '/?state=overdue&layout=table')
+    const html = await read('/?state=overdue&layout=table', anna)
+    t.match(
+      html,
+      '<a href="/?state=overdue&amp;layout=table" aria-current="true"><bdi class="cut">Bad &lt;b&gt;',
+    )
+    t.notMatch(await read('/'), 'Bad &lt;b', 'nobody else has it')
+    t.match(html, 'name="view" value="state=overdue&amp;layout=table"', 'what is on the screen can be saved')
+
+    await post(house, anna, '/views', { first: 'Bad <b>' })
+    const opened = await house.get('/', anna)
+    t.equal(opened.status, 302)
+    t.equal(opened.headers.get('location'), '/?state=overdue&layout=table')
+    const whole = await house.get('/?all=1', anna)
+    t.equal(whole.status, 200, 'the whole is one link away')
+    t.match(await whole.text(), /href="\/\?all=1" aria-current="true">All/)
+    await post(house, anna, '/preferences', { theme: 'dark' })
+    t.equal((await house.get('/', anna)).status, 302, 'other preferences leave it alone')
+
+    await post(house, anna, '/views', { remove: 'Bad <b>' })
+    t.equal((await house.get('/', anna)).status, 200)
+    t.notMatch(await read('/', anna), 'Bad &lt;b')
+    for (const name of ['', '   '])
+      t.equal((await post(house, anna, '/views', { name, view: '' })).status, 400)
+  })
+
+  t.test('there is room for twenty views, and what cannot be read is no view', async (t) => {
+    const bob = await signedIn(house.app, 'viewer')
+    for (let no = 1; no <= 20; no += 1) await post(house, bob, '/views', { name: `v${no}`, view: `q=${no}` })
+    t.equal((await post(house, bob, '/views', { name: 'v21', view: 'q=1' })).status, 400)
+    t.equal(
+      (await post(house, bob, '/views', { name: 'v20', view: 'q=other' })).status,
+      303,
+      'one is replaced',
+    )
+    for (const views of ['{', '5', '[[1,2],null,"a"]']) {
+      const eve = await signedIn(house.app, 'viewer', { preferences: { views, start_view: 'x' } })
+      t.equal((await house.get('/', eve)).status, 200)
+    }
+  })
+
+  t.test('what is put away keeps its history, is quiet, and is shown only to who asks', async (t) => {
+    const troubled = Object.values(store.state().incidents).find((one) => one.jobId !== null)
+    const job = store.state().jobs[troubled?.jobId ?? '']
+    if (job === undefined) throw new Error('nothing is wrong with any backup')
+    const open = () => Object.values(store.state().incidents).filter((one) => one.jobId === job.id).length
+    const runs = store.history.ofJob(job.id).length
+    await post(house, admin, `/jobs/${job.id}/archive`, { do: 'archive' })
+    t.equal(open(), 0, 'its alarm ends')
+    t.notOk(jobsIn(await read('/')).includes(job.name))
+    t.match(await read('/'), /href="\/\?archived=1">Put away 1</)
+    t.same(jobsIn(await read('/?archived=1')), [job.name])
+    t.equal(store.history.ofJob(job.id).length, runs)
+    t.match(await read(`/jobs/${job.id}`), 'This backup is put away')
+    await post(house, admin, `/jobs/${job.id}/archive`, { do: 'unarchive' })
+    t.ok(jobsIn(await read('/')).includes(job.name))
+
+    await post(house, admin, `/settings/servers/${server}/archive`, { do: 'archive' })
+    t.notOk(jobsIn(await read('/')).includes('Photos'))
+    t.ok(jobsIn(await read('/?archived=1')).includes('Photos'))
+    const page = await read(`/servers/${server}`)
+    t.match(page, 'This server is put away')
+    t.match(page, new RegExp(`/jobs/${photos.id}`), 'its page still has its backups')
+    t.match(page, /<tbody>\s*<tr><td><span class="pill/, 'and their history')
+    await post(house, admin, `/settings/servers/${server}/archive`, { do: 'unarchive' })
+  })
+})
+
+function theServer(house: SmallHouse, id: string) {
+  const server = house.app.house.store.state().servers[id]
+  if (server === undefined) throw new Error('the server is gone')
+  return server
+}
+
+function jobsIn(html: string): string[] {
+  return [...html.matchAll(/<th scope="row"><a [^>]*><bdi>([^<]*)</g)].map((found) => found[1] ?? '').sort()
+}
+
+function post(
+  house: SmallHouse,
+  who: Visitor,
+  path: string,
+  fields: Record<string, string>,
+): Promise<Response> {
+  return fetch(`${house.app.urls.public.replace(/\/$/, '')}${path}`, {
+    method: 'POST',
+    headers: { ...who, 'Content-Type': 'application/x-www-form-urlencoded' },
+    body: new URLSearchParams(fields),
+    redirect: 'manual',
+  })
+}

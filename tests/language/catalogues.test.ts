@@ -7,6 +7,21 @@ const folder = fileURLToPath(new URL('../../views/locales/', import.meta.url))
 const read = (file: string) => JSON.parse(readFileSync(`${folder}${file}`, 'utf8')) as Record<string, string>
 const english = read('en.json')
 
+/**
+ * Keys that are put together from one word and something computed, or whose computed part has dots: what they begin
+ * with, the place that builds them, and what may follow. All other computed keys are read from the source.
+ */
+const WIDE: readonly (readonly [prefix: string, place: string, rest: RegExp])[] = [
+  ['audit.', 'src/web/pages/people/audit.ts', /^[a-z-]+(\.[a-z-]+)?$/],
+  ['format.', 'src/language/words.ts', /^[a-z.-]+$/],
+  ['nav.', 'views/layout.eta', /^(overview|activity|trends|settings|account)$/],
+  ['page.', 'src/web/pages/attention.ts', /^view-(log|run)$/],
+  ['page.job.calendar.gap', 'src/web/pages/job.ts', /^(-now)?$/],
+  ['setting.', 'src/web/settings/form.ts', /^.+\.(label|help|choice\..+)$/],
+  ['settings.', 'src/web/settings/form-page.ts', /^[a-z-]+\.(title|lead)$/],
+  ['users.', 'views/pages/people/users.eta', /^password$/],
+]
+
 t.test('every language says everything, in messages that format, with the same values', async (t) => {
   const files = readdirSync(folder).filter((file) => file.endsWith('.json'))
   t.ok(files.length >= 7, 'English and six others')
@@ -25,6 +40,83 @@ t.test('every language says everything, in messages that format, with the same v
     )
   }
 })
+
+t.test('the program says every text there is, and no other', async (t) => {
+  const sources = sourceFiles()
+  const quoted = new Set(sources.flatMap(({ content }) => quotedWords(content)))
+  for (const [prefix, place] of WIDE)
+    t.ok(
+      sources.find(({ file }) => file === place)?.content.includes(`\`${prefix}\${`),
+      `${place} builds ${prefix}`,
+    )
+  const shapes = [...new Set(sources.flatMap(({ content }) => computedKeys(content)))].map(
+    (shape) => new RegExp(shape),
+  )
+  const isSaid = (key: string) =>
+    quoted.has(key) ||
+    shapes.some((shape) => shape.test(key)) ||
+    WIDE.some(([prefix, , rest]) => key.startsWith(prefix) && rest.test(key.slice(prefix.length)))
+  t.same(
+    Object.keys(english).filter((key) => !isSaid(key)),
+    [],
+    'no text is unused',
+  )
+  t.same(fieldsWithoutField(quoted), [], 'every text of a field has its field')
+
+  const said = sources.flatMap(({ content }) =>
+    [...content.matchAll(/\b(?:say|text)\(\s*'([\w-]+\.[\w.-]+)'/g)].map(([, key = '']) => key),
+  )
+  t.ok(said.length > 500)
+  t.same(
+    said.filter((key) => !Object.hasOwn(english, key)),
+    [],
+    'no text is missing',
+  )
+  const keys = Object.keys(english)
+  const empty = shapes.filter((shape) => isOfAnArea(shape) && !keys.some((key) => shape.test(key)))
+  t.same(empty.map(String), [], 'nothing computed is missing altogether')
+})
+
+function sourceFiles(): { file: string; content: string }[] {
+  const root = fileURLToPath(new URL('../../', import.meta.url))
+  return ['src', 'views'].flatMap((top) =>
+    readdirSync(`${root}${top}`, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && /\.(ts|eta|js)$/.test(entry.name))
+      .map((entry) => `${entry.parentPath}/${entry.name}`)
+      .map((path) => ({
+        file: path.slice(root.length),
+        content: readFileSync(path, 'utf8').replaceAll(/^ *\/?\*.*$/gm, ''),
+      })),
+  )
+}
+
+function quotedWords(source: string): string[] {
+  return [...source.matchAll(/(['"`])([\w.-]+)\1/g)].map(([, , word = '']) => word)
+}
+
+/** Templates like `page.state.${state}` with two fixed words at least; each computed part is one word. */
+function computedKeys(source: string): string[] {
+  return [...source.matchAll(/`([a-z][\w-]*\.[\w.-]+\$\{[^`\n]*|[a-z][\w-]*\.\$\{[^`\n]*\}\.[^`\n]*)`/g)]
+    .map(([, template = '']) => template.replaceAll(/\$\{(?:[^{}]|\{[^{}]*\})*\}/g, '*'))
+    .filter((shape) => /^[\w.*-]+$/.test(shape))
+    .map((shape) => `^${shape.replaceAll('.', '\\.').replaceAll('*', '[\\w-]+')}$`)
+}
+
+/** Whether a shape can be a text at all: names of settings and events look the same. */
+function isOfAnArea(shape: RegExp): boolean {
+  const area = /^\^([\w-]+)/.exec(shape.source)?.[1] ?? ''
+  return !['notices', 'server', 'job', 'incident'].includes(area)
+}
+
+/** `setting.<field>.label` where nothing in the source names the field. */
+function fieldsWithoutField(quoted: ReadonlySet<string>): string[] {
+  return Object.keys(english).filter((key) => {
+    const field = /^setting\.(.+)\.label$/.exec(key)?.[1]
+    if (field === undefined) return false
+    const names = [field, field.replace(/^[\w-]+\./, ''), field.replace(/^([\w-]+)\.(\w+)\./, '$2')]
+    return !names.some((name) => quoted.has(name))
+  })
+}
 
 function missing(wanted: object, given: object): string[] {
   return Object.keys(wanted).filter((key) => !Object.hasOwn(given, key))

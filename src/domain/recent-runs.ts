@@ -4,7 +4,7 @@ import { reasonLine } from './reason-line.ts'
 import { isBackup, isGood, orderOf, type Run } from './run.ts'
 
 /** How many runs a job remembers for judging it. */
-export const RECENT_RUNS = 60
+export const RECENT_RUNS = 40
 
 /** The status of a job with one more run; the same object where the run is known already or too old to matter. */
 export function withRun(status: JobStatus, run: Run): JobStatus {

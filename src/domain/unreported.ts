@@ -1,5 +1,6 @@
 import type { Job } from './job.ts'
 import { DAY, iso, MINUTE, ms, SECOND } from './moment.ts'
+import { RECENT_RUNS } from './recent-runs.ts'
 import type { RemoteError, RemoteJob } from './remote-shape.ts'
 
 /** A report of a failed run comes within seconds; what is older than this and told nowhere else was never sent. */
@@ -34,7 +35,7 @@ export function unreported(
 function isExplained(job: Job, atMs: number): boolean {
   const runs = [...job.status.recent, ...(job.status.lastOther === null ? [] : [job.status.lastOther])]
   const oldest = job.status.recent[0]
-  if (oldest !== undefined && job.status.recent.length >= 60 && atMs < ms(oldest.at)) return true
+  if (oldest !== undefined && job.status.recent.length >= RECENT_RUNS && atMs < ms(oldest.at)) return true
   return runs.some((run) => {
     const lasted = run.durationS === null ? DAY : run.durationS * SECOND
     return ms(run.at) - 2 * MINUTE <= atMs && atMs <= ms(run.at) + lasted + 2 * MINUTE

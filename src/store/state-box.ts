@@ -155,6 +155,7 @@ export class StateBox {
     const steps = this.#steps
     const state = this.#settled
     this.#steps = []
+    const beganMs = performance.now()
     try {
       if (state !== this.#committed) await this.#write(state)
     } catch (error) {
@@ -163,7 +164,7 @@ export class StateBox {
       return false
     }
     this.#committed = state
-    this.#pace.wrote()
+    this.#pace.wrote(beganMs)
     for (const step of steps) step.done(state)
     const nos = steps.flatMap((step) => step.no ?? [])
     if (nos.length > 0) this.committedRuns.tell({ nos })

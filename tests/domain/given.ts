@@ -2,6 +2,7 @@ import { DateTime } from 'luxon'
 import type { History } from '../../src/domain/history.ts'
 import type { Job, RecentRun } from '../../src/domain/job.ts'
 import { ledger } from '../../src/domain/ledger.ts'
+import { RECENT_RUNS } from '../../src/domain/recent-runs.ts'
 import { type Figures, type Identity, isGood, type Run } from '../../src/domain/run.ts'
 import type { Server } from '../../src/domain/server.ts'
 import { emptyState, type State } from '../../src/domain/state.ts'
@@ -195,7 +196,7 @@ export function aJob(begun: readonly Begun[], said: Partial<Job> = {}): Job {
     lastRun: recent.at(-1) ?? null,
     lastGood: recent.findLast((run) => isGood(run)) ?? null,
     lastOther: null,
-    recent: recent.slice(-60),
+    recent: recent.slice(-RECENT_RUNS),
     running: null,
   }
   return {

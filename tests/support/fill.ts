@@ -68,6 +68,7 @@ export async function fillFolder(dir: string, options: FillOptions): Promise<num
   clock.set(options.until)
   if (options.sweepEveryS !== undefined) await notice(options.until)
   await store.change((state) => withNotes(state, options.notes ?? []))
+  await keepClosedIncidents(store)
   await options.finish?.(store)
   await store.touchAlive()
   await store.close()

@@ -14,6 +14,8 @@ export interface HistoryView {
   readonly columns: readonly (SortColumn & { isNumber: boolean })[]
   readonly withJob: boolean
   readonly sentence: string
+  /** The same runs as a file. */
+  readonly csvHref: string
   readonly filters: HistoryFilters
   readonly pager: { previous: string; next: string; sentence: string } | null
 }
@@ -68,12 +70,8 @@ export function historyTable(
 ): HistoryView {
   const { words } = visit
   const { query } = page
-  const left = rows.filter((row) => isWanted(row, query, words))
-  const by = KEYS.has(query['by'] ?? '') ? (query['by'] ?? 'at') : 'at'
-  const isDown = query['way'] === undefined ? true : query['way'] === 'down'
-  const key: Key = KEYS.get(by) ?? ((row) => row.atMs)
-  const sorted =
-    by === 'at' && isDown ? left : [...left].sort((one, other) => compare(key(one), key(other), isDown))
+  const { by, isDown } = sortOf(query)
+  const sorted = chosenRuns(rows, query, words)
   const size = Number(SIZES.find((one) => one === query['size']) ?? preference(visit.user, 'rows'))
   const pages = Math.max(1, Math.ceil(sorted.length / size))
   const at = Math.min(pages, Math.max(1, Number.parseInt(query['page'] ?? '1', 10) || 1))
@@ -89,7 +87,8 @@ export function historyTable(
       sorted: by !== name ? '' : isDown ? 'descending' : 'ascending',
       isNumber: (NUMBERS as readonly string[]).includes(name),
     })),
-    sentence: words.say('page.history.count', { count: left.length, all: rows.length }),
+    sentence: words.say('page.history.count', { count: sorted.length, all: rows.length }),
+    csvHref: visit.link(`${page.path}/runs.csv`, { ...query, page: '', size: '', fragment: '' }),
     filters: filtersOf(rows, state, query, size, page.withJob, visit, link),
     pager:
       pages === 1
@@ -100,6 +99,23 @@ export function historyTable(
             sentence: words.say('page.pager', { page: at, pages }),
           },
   }
+}
+
+/** The runs that pass the filters of an address, in its order. */
+export function chosenRuns(
+  rows: readonly RunRow[],
+  query: Readonly<Record<string, string>>,
+  words: Visit['words'],
+): readonly RunRow[] {
+  const left = rows.filter((row) => isWanted(row, query, words))
+  const { by, isDown } = sortOf(query)
+  const key: Key = KEYS.get(by) ?? ((row) => row.atMs)
+  return by === 'at' && isDown ? left : [...left].sort((one, other) => compare(key(one), key(other), isDown))
+}
+
+function sortOf(query: Readonly<Record<string, string>>): { by: string; isDown: boolean } {
+  const by = KEYS.has(query['by'] ?? '') ? (query['by'] ?? 'at') : 'at'
+  return { by, isDown: query['way'] === undefined ? true : query['way'] === 'down' }
 }
 
 function historyLine(row: RunRow, state: State, visit: Visit): HistoryLine {

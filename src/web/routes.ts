@@ -32,6 +32,7 @@ import { addUser, changeUser, usersPage } from './pages/people/users.ts'
 import { savePreferences } from './pages/preferences.ts'
 import { runPage } from './pages/run.ts'
 import { runLogText, runRaw } from './pages/run-log.ts'
+import { allRunsCsv, jobRunsCsv, serverRunsCsv } from './pages/runs-csv.ts'
 import { saveView } from './pages/saved-views.ts'
 import { serverPage } from './pages/server.ts'
 import { signInPage, signInPost } from './pages/sign-in.ts'
@@ -87,6 +88,9 @@ export const ROUTES: readonly Route[] = [
   { method: 'GET', path: '/jobs/:id', who: 'viewer', as: 'page', handle: jobPage },
   { method: 'GET', path: '/jobs/:id/card', who: 'viewer', as: 'fragment', handle: jobCard },
   { method: 'GET', path: '/jobs/:id/versions', who: 'viewer', as: 'page', handle: jobVersionsPage },
+  { method: 'GET', path: '/servers/:id/runs.csv', who: 'viewer', as: 'file', handle: serverRunsCsv },
+  { method: 'GET', path: '/jobs/:id/runs.csv', who: 'viewer', as: 'file', handle: jobRunsCsv },
+  { method: 'GET', path: '/runs.csv', who: 'viewer', as: 'file', handle: allRunsCsv },
   { method: 'GET', path: '/trends', who: 'viewer', as: 'page', handle: trendsPage },
   { method: 'GET', path: '/runs/:id', who: 'viewer', as: 'page', handle: runPage },
   { method: 'GET', path: '/runs/:id/log.txt', who: 'viewer', as: 'file', handle: runLogText },

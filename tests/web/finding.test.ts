@@ -99,6 +99,55 @@ t.test('finding one’s way', async (t) => {
     }
   })
 
+  t.test(
+    'a history is downloaded as a table that no spreadsheet runs, with the filters of the page',
+    async (t) => {
+      const table = async (path: string) => {
+        const answer = await house.get(path, admin)
+        t.match(answer.headers.get('content-type'), 'text/csv')
+        t.match(answer.headers.get('content-disposition'), /attachment; filename=/)
+        return parsed(await answer.text())
+      }
+      const whole = await table('/runs.csv')
+      t.equal(whole.length, store.history.size)
+      t.match(whole[0], { run_id: /^run_/, begin: /^\d{4}-.*Z$/, result: /^\w+$/, source_bytes: /^\d*$/ })
+      const times = whole.map((row) => row['begin'] || row['received'] || '')
+      t.same(times, [...times].sort().reverse(), 'newest first')
+      const one = await table(`/jobs/${photos.id}/runs.csv`)
+      t.ok(one.length > 10 && one.every((row) => row['job'] === 'Photos'))
+      const ofServer = await table(`/servers/${server}/runs.csv?job=${photos.id}`)
+      t.same(ofServer, one)
+      const bad = await table(`/jobs/${photos.id}/runs.csv?result=success&by=duration&way=up`)
+      t.ok(bad.length < one.length && bad.every((row) => row['result'] === 'success'))
+      const lengths = bad.map((row) => Number(row['duration_s']))
+      t.same(
+        lengths,
+        [...lengths].sort((a, b) => a - b),
+        'in the order of the page',
+      )
+      const html = await read(`/jobs/${photos.id}?result=bad&page=2`)
+      t.match(html, `href="/jobs/${photos.id}/runs.csv?result=bad" download`)
+      t.match(await read('/activity'), 'href="/runs.csv" download')
+
+      for (const name of ['=HYPERLINK("http://x")', '+1', '-1', '@SUM(1)', '\t=1', 'a"b,c\nd']) {
+        await store.change((state) => ({
+          ...state,
+          jobs: { ...state.jobs, [photos.id]: { ...photos, name } },
+        }))
+        const [row] = await table(`/jobs/${photos.id}/runs.csv`)
+        t.equal(row?.['job'], name.startsWith('a') ? name : `'${name}`)
+      }
+      for (const name of ['\ud800', 'x'.repeat(20_000), '../..', '\0']) {
+        await store.change((state) => ({
+          ...state,
+          jobs: { ...state.jobs, [photos.id]: { ...photos, name } },
+        }))
+        t.equal((await house.get(`/jobs/${photos.id}/runs.csv`, admin)).status, 200)
+      }
+      await store.change((state) => ({ ...state, jobs: { ...state.jobs, [photos.id]: photos } }))
+    },
+  )
+
   t.test('what is put away keeps its history, is quiet, and is shown only to who asks', async (t) => {
     const troubled = Object.values(store.state().incidents).find((one) => one.jobId !== null)
     const job = store.state().jobs[troubled?.jobId ?? '']
@@ -125,6 +174,21 @@ t.test('finding one’s way', async (t) => {
     await post(house, admin, `/settings/servers/${server}/archive`, { do: 'unarchive' })
   })
 })
+
+/** Rows by the names in the first line. */
+function parsed(csv: string): Record<string, string>[] {
+  const [head = [], ...rows] =
+    csv
+      .replace('\ufeff', '')
+      .trimEnd()
+      .match(/(?:"(?:[^"]|"")*"|[^"\n])+/g)
+      ?.map((line) =>
+        [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^",]*))/g)].map(
+          ([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain ?? '',
+        ),
+      ) ?? []
+  return rows.map((cells) => Object.fromEntries(head.map((name, at) => [name, cells[at] ?? ''])))
+}
 
 function theServer(house: SmallHouse, id: string) {
   const server = house.app.house.store.state().servers[id]

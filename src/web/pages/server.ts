@@ -21,6 +21,7 @@ import type { Visit } from '../visit.ts'
 import { visitOf } from '../visit.ts'
 import { pauseView } from '../watching/pause-view.ts'
 import { attentionItems } from './attention.ts'
+import { removeLinks } from './care/remove-links.ts'
 
 /** `GET /servers/:id`: how it stands, its jobs, totals, history of all of them, metrics, connection. */
 export function serverPage(ctx: Context, house: House): void {
@@ -69,11 +70,13 @@ export function serverPage(ctx: Context, house: House): void {
       pause: pauseView({ kind: 'server', id: server.id }, server.pausedUntil, visit, path),
       watchingHref: `${visit.link('/settings/monitoring', { edit: server.id })}#e-${server.id}`,
       noticesHref: `${visit.link('/settings/notifications', { edit: server.id })}#e-${server.id}`,
+      removes: removeLinks([{ what: 'server', id: server.id }], visit),
     },
   )
 }
 
-function readServer(ctx: Context, house: House): Server {
+/** The server that the address names. Throws Failure `not-found`. */
+export function readServer(ctx: Context, house: House): Server {
   const { servers } = house.store.state()
   const id = String(ctx['params'].id)
   const server = Object.hasOwn(servers, id) ? servers[id] : undefined
@@ -81,7 +84,7 @@ function readServer(ctx: Context, house: House): Server {
   return server
 }
 
-function newestFirst(one: RunRow, other: RunRow): number {
+export function newestFirst(one: RunRow, other: RunRow): number {
   return other.atMs - one.atMs || other.no - one.no
 }
 

@@ -1,5 +1,5 @@
-import { stringify } from 'csv-stringify/sync'
 import type { Context } from 'koa'
+import { sendCsv } from '../../csv.ts'
 import type { House } from '../../house.ts'
 import { single } from '../../send-page.ts'
 import { sendSettings } from '../../settings/form-page.ts'
@@ -48,21 +48,15 @@ function filterOf(query: Readonly<Record<string, string>>): (entry: Entry) => bo
     (needle === '' || JSON.stringify(entry).toLowerCase().includes(needle))
 }
 
-/** A cell that begins like a formula gets an apostrophe: spreadsheets would run it. */
 function sendFile(ctx: Context, format: 'csv' | 'json', entries: readonly Entry[]): void {
-  ctx.attachment(`audit.${format}`)
   if (format === 'json') {
+    ctx.attachment('audit.json')
     ctx.body = entries
     return
   }
-  ctx.type = 'text/csv; charset=utf-8'
   const columns = ['at', 'who', 'from', 'action', 'target', 'result', 'reason', 'changes']
-  const rows = entries.map((entry) => columns.map((name) => plain(shown(entry[name]))))
-  ctx.body = stringify(rows, { header: true, columns, bom: true })
-}
-
-function plain(cell: string): string {
-  return /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell
+  const rows = entries.map((entry) => columns.map((name) => shown(entry[name])))
+  sendCsv(ctx, 'audit.csv', columns, rows)
 }
 
 function shown(value: unknown): string {

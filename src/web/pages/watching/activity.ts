@@ -44,6 +44,7 @@ export async function activityPage(ctx: Context, house: House): Promise<void> {
       kind: kept.kind,
       subjects: subjectsOf(state, visit, kept.about),
       about: kept.about,
+      csvHref: visit.link(csvPath(filter)),
       open: seen.open.map((one) => incidentView(one, seen.told.get(one.id) ?? [], state, visit, here)),
       days: byDay(seen.entries, visit).map((day) => ({
         label: day.label,
@@ -65,6 +66,11 @@ function filterOf(query: Readonly<Record<string, string>>, state: State): Activi
     serverId: Object.hasOwn(state.servers, about) ? about : '',
     before: Number.isNaN(Date.parse(before)) ? null : new Date(before).toISOString(),
   }
+}
+
+function csvPath({ jobId, serverId }: ActivityFilter): string {
+  if (jobId !== '') return `/jobs/${jobId}/runs.csv`
+  return serverId === '' ? '/runs.csv' : `/servers/${serverId}/runs.csv`
 }
 
 function subjectsOf(state: State, visit: Visit, about: string) {

@@ -1,10 +1,13 @@
 import { constants } from 'node:fs'
-import { copyFile, open, rm, stat } from 'node:fs/promises'
+import { copyFile, open, rm, stat, statfs } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import type { Database } from 'node-sqlite3-wasm'
 import { Failure } from '../domain/failure.ts'
 import { text } from '../domain/text.ts'
 
 const MAGIC = 'SQLite format 3\0'
+/** Stays free for reports when a copy is made. */
+const SPARE_BYTES = 64 * 1024 * 1024
 
 export type Value = number | bigint | string | Uint8Array | null
 export type Row = Readonly<Record<string, Value>>
@@ -14,27 +17,28 @@ export interface Source {
   readonly tables: ReadonlyMap<string, ReadonlySet<string>>
   one(sql: string): Row | null
   rows(sql: string): Iterable<Row>
-  /** Closes it and deletes the working copy. */
+  /** Closes it and deletes what was made for reading it. */
   close(): Promise<void>
 }
 
 /**
  * Opens a copy of a SQLite file, with what its write-ahead log holds beside it: the file itself is never written to.
- * The engine is loaded only here. @throws Failure `invalid` where it is no such file, or damaged
+ * Without a path for the copy the file is our own already and opened as it is. The engine is loaded only here.
+ * @throws Failure `invalid` where it is no such file, or damaged; `no-room`
  */
-export async function openDatabase(path: string, workingCopy: string): Promise<Source> {
+export async function openDatabase(path: string, copy: string | null): Promise<Source> {
   await mustBeSqlite(path)
-  await copyFile(path, workingCopy, constants.COPYFILE_FICLONE)
-  const wal = await stat(`${path}-wal`).catch(() => null)
-  if (wal !== null) await copyFile(`${path}-wal`, `${workingCopy}-wal`)
+  const workingCopy = copy ?? path
   const { default: sqlite } = await import('node-sqlite3-wasm')
   let db: Database | null = null
   const close = async () => {
     db?.close()
-    for (const end of ['', '-wal', '-shm', '-journal']) await rm(`${workingCopy}${end}`, { force: true })
+    if (copy !== null) await rm(copy, { force: true })
+    for (const end of ['-wal', '-shm', '-journal']) await rm(`${workingCopy}${end}`, { force: true })
     await rm(`${workingCopy}.lock`, { recursive: true, force: true })
   }
   try {
+    if (copy !== null) await copyDatabase(path, copy)
     const opened = new sqlite.Database(workingCopy)
     db = opened
     // Without shared memory a write-ahead log can be read only by one who has the file alone.
@@ -51,6 +55,16 @@ export async function openDatabase(path: string, workingCopy: string): Promise<S
     if (error instanceof Failure) throw error
     throw damaged(error)
   }
+}
+
+async function copyDatabase(path: string, copy: string): Promise<void> {
+  const wal = await stat(`${path}-wal`).catch(() => null)
+  const needed = (await stat(path)).size + (wal?.size ?? 0)
+  const { bavail, bsize } = await statfs(dirname(copy))
+  const values = { needed: { bytes: needed }, free: { bytes: bavail * bsize } }
+  if (needed + SPARE_BYTES > bavail * bsize) throw new Failure('no-room', text('import.no-room', values))
+  await copyFile(path, copy, constants.COPYFILE_FICLONE)
+  if (wal !== null) await copyFile(`${path}-wal`, `${copy}-wal`)
 }
 
 function tablesOf(db: Database): Map<string, ReadonlySet<string>> {

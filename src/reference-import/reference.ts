@@ -2,7 +2,7 @@ import { Failure } from '../domain/failure.ts'
 import { text } from '../domain/text.ts'
 import { openSealed } from './key-file.ts'
 import { openDatabase, type Row, type Source } from './open-database.ts'
-import { isoOf, numberOf, type ReferenceRun, runOfRow, textOf } from './run-rows.ts'
+import { isoOf, LONGEST_TEXT, numberOf, type ReferenceRun, runOfRow, TEXTS, textOf } from './run-rows.ts'
 import { type ReferenceSettings, settingsOf } from './settings.ts'
 
 export interface ReferenceServer {
@@ -42,7 +42,7 @@ export interface Reference {
 /** @throws Failure `invalid` with what is wrong with the file */
 export async function openReference(
   file: { readonly path: string; readonly key: Buffer | null },
-  workingCopy: string,
+  workingCopy: string | null,
 ): Promise<Reference> {
   const source = await openDatabase(file.path, workingCopy)
   try {
@@ -85,7 +85,7 @@ function read(source: Source, key: Buffer | null): Reference {
       : 0,
     settings: settingsOf(stored, key),
     *eachRun() {
-      const sql = `SELECT b.*, b.${reference} AS server, s.name AS server_name FROM backups b LEFT JOIN ${servers} s ON s.id = b.${reference}`
+      const sql = `SELECT ${columnsOf(runs)}, b.${reference} AS server, s.name AS server_name FROM backups b LEFT JOIN ${servers} s ON s.id = b.${reference}`
       for (const row of source.rows(sql)) yield runOfRow(row)
     },
     *eachAudit() {
@@ -106,6 +106,18 @@ function read(source: Source, key: Buffer | null): Reference {
     },
     close: () => source.close(),
   }
+}
+
+/** Texts of any length are cut to what is kept of a log at most. */
+function columnsOf(columns: ReadonlySet<string>): string {
+  const quoted = (name: string) => `"${name.replace(/"/g, '""')}"`
+  return [...columns]
+    .map((name) =>
+      TEXTS.includes(name)
+        ? `substr(b.${quoted(name)}, 1, ${LONGEST_TEXT}) AS ${quoted(name)}`
+        : `b.${quoted(name)}`,
+    )
+    .join(', ')
 }
 
 function versionOf({ tables }: Source): Reference['version'] {

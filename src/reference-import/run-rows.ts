@@ -8,8 +8,14 @@ export interface ReferenceRun {
   readonly receivedAt: Date
   /** Restorable versions that were found in its log; ISO moments. */
   readonly versionTimes: readonly string[]
+  /** Length of its texts: what it weighs in memory. */
+  readonly weight: number
 }
 
+/** Columns that hold lists as JSON, of any length. */
+export const TEXTS = ['messages_array', 'warnings_array', 'errors_array', 'available_backups']
+/** More of a list is not read: twice what is kept of a log by default. */
+export const LONGEST_TEXT = 4_000_000
 const FIGURES: Readonly<Record<string, string>> = {
   examined_files: 'ExaminedFiles',
   size: 'SizeOfExaminedFiles',
@@ -86,6 +92,7 @@ export function runOfRow(row: Row): ReferenceRun {
         .at(-1) ?? 0,
     ),
     versionTimes: listOf(row['available_backups']).flatMap((one) => isoOf(one) ?? []),
+    weight: TEXTS.reduce((sum, column) => sum + textOf(row[column]).length, 0),
   }
 }
 
@@ -107,14 +114,20 @@ export function isoOf(value: Value | undefined): string | null {
   return plain === '' || Number.isNaN(at) || Math.abs(at) > 8.64e15 ? null : new Date(at).toISOString()
 }
 
+/** A list in JSON; of one that was cut short, what is whole. */
 function listOf(value: Value | undefined): string[] {
+  const given = textOf(value) || '[]'
+  const end = given.lastIndexOf('","')
+  const list = parsed(given) ?? (end > 0 ? parsed(`${given.slice(0, end + 1)}]`) : null) ?? []
+  return list.map((one) => (typeof one === 'string' ? one : (JSON.stringify(one) ?? '')))
+}
+
+function parsed(json: string): unknown[] | null {
   try {
-    const list: unknown = JSON.parse(textOf(value) || '[]')
-    return Array.isArray(list)
-      ? list.map((one) => (typeof one === 'string' ? one : (JSON.stringify(one) ?? '')))
-      : []
+    const list: unknown = JSON.parse(json)
+    return Array.isArray(list) ? list : null
   } catch {
-    return []
+    return null
   }
 }
 

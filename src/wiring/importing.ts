@@ -23,6 +23,13 @@ const KEYS = ['.duplistatus.key', 'data/.duplistatus.key', 'import/.duplistatus.
 /** Old run ids, a tab, our numbers: part of archives. */
 const MAP = 'imports/legacy-runs.tsv'
 
+interface Chosen {
+  readonly path: string
+  readonly key: Buffer | null
+  /** An upload in our own folder: nobody else writes to it. */
+  readonly isOurs: boolean
+}
+
 /** Bringing in the database of the reference product: upload or find, look, take over, find old addresses again. */
 export function importing(needs: {
   store: Store
@@ -35,9 +42,9 @@ export function importing(needs: {
   changed(why: string): void
 }) {
   const { store, clock, dir, tasks } = needs
-  let chosen: { path: string; key: Buffer | null; isOurs: boolean } | null = null
-  const open = (file: { path: string; key: Buffer | null }) =>
-    openReference(file, join(dir, 'tmp', `reference-${randomName(8)}.db`))
+  let chosen: (Chosen & { preview: ImportPreview | null }) | null = null
+  const open = (file: Chosen) =>
+    openReference(file, file.isOurs ? null : join(dir, 'tmp', `reference-${randomName(8)}.db`))
   const map = join(dir, MAP)
   let mapped = new Set<string>()
   const load = async () => {
@@ -70,7 +77,7 @@ export function importing(needs: {
     },
   }
   const work =
-    (file: { path: string; key: Buffer | null }): Work =>
+    (file: Chosen): Work =>
     async (tell, signal) => {
       const reference = await open(file)
       try {
@@ -91,29 +98,36 @@ export function importing(needs: {
       await desk.forget()
       const path = join(dir, 'tmp', `upload-${randomName(8)}.db`)
       let [isThere, key]: [boolean, Buffer | null] = [false, null]
-      for await (const part of parts) {
-        if (part.name === 'key') key = await part.small()
-        else if (part.name === 'file') {
-          await pipeline(part.body, createWriteStream(path, { mode: 0o600 }))
-          isThere = true
+      try {
+        for await (const part of parts) {
+          if (part.name === 'key') key = await part.small()
+          else if (part.name === 'file') {
+            await pipeline(part.body, createWriteStream(path, { mode: 0o600 }))
+            isThere = true
+          }
         }
+        if (!isThere) throw new Failure('invalid', text('import.nothing-chosen'))
+      } catch (error) {
+        await rm(path, { force: true })
+        if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error
+        throw new Failure('no-room', text('store.full'), { cause: error })
       }
-      if (!isThere) throw new Failure('invalid', text('import.nothing-chosen'))
-      chosen = { path, key: key?.length ? key : null, isOurs: true }
+      chosen = { path, key: key?.length ? key : null, isOurs: true, preview: null }
     },
     async chooseFound() {
       const path = await firstThere(dir, PLACES)
       if (path === null) throw new Failure('not-found', text('import.nothing-chosen'))
       const key = await firstThere(dir, KEYS)
-      chosen = { path, key: key === null ? null : await readFile(key), isOurs: false }
+      chosen = { path, key: key === null ? null : await readFile(key), isOurs: false, preview: null }
     },
     async preview() {
-      if (chosen === null) return null
+      if (chosen === null || chosen.preview !== null) return chosen?.preview ?? null
       try {
         const reference = await open(chosen)
-        const seen = previewOf(reference)
+        const preview = previewOf(reference)
         await reference.close()
-        return seen
+        chosen = { ...chosen, preview }
+        return preview
       } catch (error) {
         await desk.forget()
         throw error
@@ -140,7 +154,7 @@ export function importing(needs: {
     /** For the command line: waits for the end. */
     async take(path: string, keyPath: string | undefined): Promise<Text> {
       const key = keyPath === undefined ? null : await readFile(keyPath)
-      return work({ path, key })(() => undefined, new AbortController().signal)
+      return work({ path, key, isOurs: false })(() => undefined, new AbortController().signal)
     },
   }
 }

@@ -21,11 +21,22 @@ const COUNTS = `size uploaded_size examined_files warnings errors deleted_files 
 export function writeReference(
   path: string,
   version: ReferenceVersion,
-  content: { readonly runs: number; readonly key?: Buffer; readonly text?: string },
+  content: {
+    readonly runs: number
+    readonly key?: Buffer
+    readonly text?: string
+    /** Log lines of each run; 1 where nothing is said. */
+    readonly lines?: number
+    /** How many jobs take turns; 1 where nothing is said. */
+    readonly jobs?: number
+    /** Calls this before the database is closed: its write-ahead log still lies beside it then. */
+    readonly whileOpen?: () => void
+  },
 ): void {
   const db = new sqlite.Database(path)
   const at = version >= '3.0' ? 'server' : 'machine'
   const hostile = content.text ?? ''
+  const jobs = content.jobs ?? 1
   const extra =
     version >= '3.0' ? ", server_url TEXT DEFAULT '', alias TEXT DEFAULT '', note TEXT DEFAULT ''" : ''
   const password = version >= '3.1' ? ", server_password TEXT DEFAULT ''" : ''
@@ -50,19 +61,22 @@ export function writeReference(
   const insert =
     db.prepare(`INSERT INTO backups (id, ${at}_id, backup_name, backup_id, date, status, duration_seconds, created_at,
     messages_array, warnings_array, main_operation, parsed_result, version, begin_time, end_time, size, uploaded_size, examined_files)
-    VALUES (?, 'machine-1', 'Documents', 'DB-1', ?, ?, 61, ?, ?, ?, 'Backup', ?, '2.1.0.5', ?, ?, ?, ?, 7)`)
+    VALUES (?, 'machine-1', ?, ?, ?, ?, 61, ?, ?, ?, 'Backup', ?, '2.1.0.5', ?, ?, ?, ?, 7)`)
   for (let i = 0; i < content.runs; i++) {
-    const begin = new Date(Date.UTC(2025, 0, 1) + i * 3_600_000)
+    const job = i % jobs
+    const begin = new Date(Date.UTC(2025, 0, 1) + Math.floor(i / jobs) * 3_600_000 + job * 60_000)
     const end = new Date(begin.getTime() + 61_000).toISOString()
     const line = `${begin.toISOString().slice(0, 19).replace('T', ' ')} +00 - [Information-Duplicati.Library.Main.Controller-StartingOperation]: Run ${i} ${hostile}`
     const result = i % 10 === 9 ? 'Warning' : 'Success'
     const warnings = result === 'Warning' ? JSON.stringify([`A file was locked ${hostile}`]) : '[]'
     insert.run([
       `00000000-0000-4000-8000-${String(i).padStart(12, '0')}`,
+      job === 0 ? 'Documents' : `Documents ${job}`,
+      `DB-${job + 1}`,
       begin.toISOString(),
       result,
       end.slice(0, 19).replace('T', ' '),
-      JSON.stringify([line]),
+      JSON.stringify(Array.from({ length: content.lines ?? 1 }, () => line)),
       warnings,
       result,
       begin.toISOString(),
@@ -86,6 +100,7 @@ export function writeReference(
       "INSERT INTO audit_log VALUES (1, '2025-02-01 10:00:00', 'admin', 'login', '', '10.0.0.2', 'success')",
     )
   }
+  content.whileOpen?.()
   db.close()
 }
 

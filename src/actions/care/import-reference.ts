@@ -36,6 +36,7 @@ interface SourceRun {
   readonly report: unknown
   readonly receivedAt: Date
   readonly versionTimes: readonly string[]
+  readonly weight: number
 }
 
 export interface ImportNeeds {
@@ -61,7 +62,9 @@ export interface ImportTally {
   readonly firstFailure: Text | null
 }
 
-const TOGETHER = 64
+/** Runs that share an fsync, and how long their texts may be together. */
+const TOGETHER = 256
+const WEIGHT_TOGETHER = 4_000_000
 
 /**
  * Brings in servers, runs with logs, settings, users and the audit log. What is here already stays as it is, so it
@@ -88,7 +91,7 @@ async function takeRuns(
 ): Promise<ImportTally> {
   let [recorded, known, failed, done] = [0, 0, 0, 0]
   let firstFailure: Text | null = null
-  let batch: SourceRun[] = []
+  let [batch, weight] = [[] as SourceRun[], 0]
   const take = async (run: SourceRun): Promise<readonly [string, number] | null> => {
     try {
       const { arrival, log } = needs.read(run.report, run.receivedAt)
@@ -109,13 +112,15 @@ async function takeRuns(
     await needs.remember(pairs.flatMap((pair) => (pair === null || pair[0] === '' ? [] : [pair])))
     done += batch.length
     batch = []
+    weight = 0
     tell(done, source.runs)
     await new Promise((resolve) => setImmediate(resolve))
   }
   for (const run of source.eachRun()) {
     signal.throwIfAborted()
     batch.push(run)
-    if (batch.length === TOGETHER) await flush()
+    weight += run.weight
+    if (batch.length === TOGETHER || weight > WEIGHT_TOGETHER) await flush()
   }
   if (batch.length > 0) await flush()
   return { recorded, known, failed, firstFailure }

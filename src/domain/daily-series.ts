@@ -2,6 +2,7 @@ import { rowsSince } from './calendar-grid.ts'
 import type { History } from './history.ts'
 import type { Job } from './job.ts'
 import { beginMs, DAY } from './moment.ts'
+import { RECENT_RUNS } from './recent-runs.ts'
 import { startOfDay } from './zone.ts'
 
 /** Thirty days of a job, oldest first, today last. Bytes; NaN before the first run that told. */
@@ -32,11 +33,11 @@ interface Point {
   readonly uploaded: number
 }
 
-/** The job itself remembers 60 runs; only where that is less than 30 days is history asked. */
+/** The job itself remembers its last runs; only where that is less than 30 days is history asked. */
 function pointsSince(job: Job, history: History, fromMs: number): readonly Point[] {
   const { recent } = job.status
   const first = recent[0]
-  if (first === undefined || recent.length < 60 || beginMs(first) <= fromMs) {
+  if (first === undefined || recent.length < RECENT_RUNS || beginMs(first) <= fromMs) {
     return recent.map((run) => ({
       atMs: beginMs(run),
       source: run.sourceBytes ?? Number.NaN,

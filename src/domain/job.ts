@@ -56,7 +56,7 @@ export interface JobStatus {
   readonly lastGood: RecentRun | null
   /** Newest run of any other operation. */
   readonly lastOther: (RecentRun & { readonly operation: string }) | null
-  /** Up to 60 newest backup runs, oldest first; what expectation and incidents learn from. */
+  /** The newest backup runs (`RECENT_RUNS`), oldest first; what expectation and incidents learn from. */
   readonly recent: readonly RecentRun[]
   /** What is going on now, by live status or progress; null when nothing is. */
   readonly running: RunningNow | null

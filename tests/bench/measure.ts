@@ -52,11 +52,11 @@ export interface Upload {
   readonly result: LoadResult
 }
 
-const FIRST_PASSWORD = 'Bench-only-1'
+export const FIRST_PASSWORD = 'Bench-only-1'
 
 /** Starts the real program, with the flags of `npm start`, on a fresh copy. */
 export async function withProgram<T>(
-  bench: Bench,
+  bench: Pick<Bench, 'root' | 'folder'>,
   size: number,
   work: (program: Program) => Promise<T>,
   env: Readonly<Record<string, string>> = {},
@@ -229,7 +229,7 @@ function upload(
     clients,
     lines,
     from,
-    warmUp: clients * 25,
+    warmUp: clients * 100,
     count: 1e6,
     milliseconds: bench.milliseconds,
   })

@@ -91,8 +91,8 @@ function ofMemory({ details }: Report): Verdict[] {
 
 function ofTheRest({ install, paint }: Report): (Verdict | null)[] {
   return [
-    atMost('Production install', install.megabytes + install.ours, 40, 'MB'),
-    atMost('Production packages', install.packages, 120, '', 0),
+    atMost('Production install', install.megabytes + install.ours, 45, 'MB'),
+    atMost('Production packages', install.packages, 130, '', 0),
     ...(paint === null
       ? []
       : [

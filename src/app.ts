@@ -65,7 +65,7 @@ export async function createApp(settings: Settings, outside: Partial<Outside> = 
   const secrets = secretDesk({ ...ground, sealer })
   const shown = views(clock, log, settings.zone)
   const { words, view } = shown
-  const persons = await people({ ...ground, adminPassword: settings.adminPassword })
+  const { forgive, ...persons } = await people({ ...ground, settings, key: sealer.key })
   const changed = (why: string) => bus.emit('state-changed', { why })
   const seal = (secret: string) => ({ sealed: sealer.seal(secret), setAt: clock.now().toISOString() })
   const remote = collecting({
@@ -176,7 +176,7 @@ export async function createApp(settings: Settings, outside: Partial<Outside> = 
   const doors = await openDoors(house).catch((error) => end().then(() => Promise.reject(error)))
   topics.start()
   await cared.start()
-  const verbs = commands({ store, take: async (file, key) => words(null).say(await cared.take(file, key)) })
+  const verbs = commands({ store, forgive, people: persons.people, take: cared.take, words: words(null) })
   const inWords = (failure: Failure) => words(null).say(failure.text)
   const control = await openControlDoor(join(settings.dataDir, controlFile), verbs, inWords)
   return {

@@ -12,7 +12,7 @@ import type { AccessToken, State, User } from '../domain/state.ts'
 import type { Text } from '../domain/text.ts'
 import { text } from '../domain/text.ts'
 import type { Clock } from '../kit/clock.ts'
-import { newId, randomName, sha256 } from '../kit/ids.ts'
+import { madePassword, newId, randomName, sha256 } from '../kit/ids.ts'
 
 export interface PeopleNeeds {
   readonly clock: Clock
@@ -116,17 +116,18 @@ export function managePeople(needs: PeopleNeeds): ManagePeople {
     },
 
     async changeUser(id, change, by) {
-      const before = needs.state().users[id]
+      const before = ownUser(needs.state(), id)
       await needs.change((state) => changeUser(state, id, change))
       const changes = Object.entries(change).map(([key, value]) => [
         key,
-        [before?.[key as keyof User], value] as const,
+        [before[key as keyof User], value] as const,
       ])
-      await done(by, 'user.change', before?.name ?? id, Object.fromEntries(changes))
+      await done(by, 'user.change', before.name, Object.fromEntries(changes))
     },
 
     async resetPassword(id, by) {
-      const password = `${randomName(4)}-${randomName(4)}-${randomName(4)}-K7`
+      ownUser(needs.state(), id)
+      const password = madePassword()
       const passwordHash = await needs.hash(password)
       await needs.change((state) =>
         endOtherSessions(changeUser(state, id, { passwordHash, mustChangePassword: true }), id, null),
@@ -165,12 +166,20 @@ export function managePeople(needs: PeopleNeeds): ManagePeople {
       const name = needs.state().tokens[id]?.name ?? id
       await needs.change((state) => {
         const { [id]: gone, ...tokens } = state.tokens
-        if (gone === undefined) throw new Failure('not-found', text('tokens.gone'))
+        if (gone === undefined || !Object.hasOwn(state.tokens, id)) throw new Failure('not-found', text('tokens.gone'))
         return { ...state, tokens }
       })
       await done(by, 'token.remove', name)
     },
   }
+}
+
+/** Who comes through Home Assistant is kept there. */
+function ownUser(state: State, id: string): User {
+  const user = Object.hasOwn(state.users, id) ? state.users[id] : undefined
+  if (user === undefined) throw new Failure('not-found', text('users.gone'))
+  if (user.homeAssistantId !== null) throw new Failure('forbidden', text('account.from-home-assistant'))
+  return user
 }
 
 function refuseWeak(needs: PeopleNeeds, password: string): void {

@@ -19,6 +19,7 @@ export interface PasswordPolicy {
 export const FIRST_USER = 'admin'
 export const WELL_KNOWN_PASSWORD = 'Duplistatus09'
 const LONGEST_PASSWORD = 512
+const MOST_SESSIONS = 100
 
 export function sessionPolicy(state: State): SessionPolicy {
   return {
@@ -66,9 +67,15 @@ export function sessionUser(
   return isOver ? null : { user, session }
 }
 
+/** Sessions that are over go, and the oldest of a user who has very many. */
 export function openSession(state: State, session: Session, now: Date): State {
   const alive = Object.values(state.sessions).filter((one) => sessionUser(state, one.id, now) !== null)
-  const sessions = Object.fromEntries([...alive, session].map((one) => [one.id, one]))
+  const others = alive.filter((one) => one.userId !== session.userId)
+  const mine = alive
+    .filter((one) => one.userId === session.userId)
+    .sort((a, b) => a.lastSeenAt.localeCompare(b.lastSeenAt))
+    .slice(1 - MOST_SESSIONS)
+  const sessions = Object.fromEntries([...others, ...mine, session].map((one) => [one.id, one]))
   const user = state.users[session.userId]
   if (user === undefined) return state
   return {
@@ -90,14 +97,15 @@ export function endOtherSessions(state: State, userId: string, keep: string | nu
   return { ...state, sessions: Object.fromEntries(kept.map((one) => [one.id, one])) }
 }
 
-/** Users are found by name without regard to case. */
+/** Users who sign in here are found by name without regard to case; those of Home Assistant may be called the same. */
 export function userNamed(state: State, name: string): User | null {
   const wanted = name.trim().toLowerCase()
-  return Object.values(state.users).find((user) => user.name.toLowerCase() === wanted) ?? null
+  const own = Object.values(state.users).filter((user) => user.homeAssistantId === null)
+  return own.find((user) => user.name.toLowerCase() === wanted) ?? null
 }
 
 export function changeUser(state: State, id: string, change: Partial<User>): State {
-  const user = state.users[id]
+  const user = Object.hasOwn(state.users, id) ? state.users[id] : undefined
   if (user === undefined) throw new Failure('not-found', text('users.gone'))
   const next = { ...state, users: { ...state.users, [id]: { ...user, ...change } } }
   if (!hasAdministrator(next)) throw new Failure('conflict', text('users.last-administrator'))
@@ -106,7 +114,8 @@ export function changeUser(state: State, id: string, change: Partial<User>): Sta
 
 export function removeUser(state: State, id: string): State {
   const { [id]: gone, ...users } = state.users
-  if (gone === undefined) throw new Failure('not-found', text('users.gone'))
+  if (gone === undefined || !Object.hasOwn(state.users, id))
+    throw new Failure('not-found', text('users.gone'))
   const next = endOtherSessions({ ...state, users }, id, null)
   if (!hasAdministrator(next)) throw new Failure('conflict', text('users.last-administrator'))
   return next

@@ -17,6 +17,11 @@ export function randomSecret(): string {
   return randomBytes(32).toString('base64url')
 }
 
+/** A password for a person to type once: 60 bits, and a letter of each kind for whatever policy there is. */
+export function madePassword(): string {
+  return `${randomName(4)}-${randomName(4)}-${randomName(4)}-K7`
+}
+
 /** SHA-256 in hex: how secrets that we only compare are stored. */
 export function sha256(text: string | Uint8Array): string {
   return createHash('sha256').update(text).digest('hex')

@@ -2,6 +2,8 @@ import type { Context } from 'koa'
 import { visitOf } from './visit.ts'
 
 export const SESSION_COOKIE = 'ds_session'
+/** What a browser keeps of a user after signing out, so that strangers who guess cannot hold it back. */
+export const DEVICE_COOKIE = 'ds_device'
 
 /**
  * Sets a cookie of this mount only: inside Home Assistant the origin is shared with everything there. `maxAgeS` 0

@@ -9,14 +9,14 @@ import type { ManagePeople } from '../actions/manage-people.ts'
 import type { Probed, probeServer } from '../actions/probe-server.ts'
 import type { Arrived, ReceivedReport } from '../actions/receive-report.ts'
 import type { RunNow } from '../actions/run-now.ts'
-import type { SignInTry } from '../actions/sign-in.ts'
+import type { SignedIn, SignInTry } from '../actions/sign-in.ts'
 import type { takeFile } from '../actions/take-file.ts'
 import type { TendIncidents } from '../actions/tend-incidents.ts'
 import type { Events } from '../domain/events.ts'
 import type { History } from '../domain/history.ts'
 import type { RunningNow } from '../domain/job.ts'
 import type { Run, RunLog } from '../domain/run.ts'
-import type { ChoreOutcome, Session, State } from '../domain/state.ts'
+import type { ChoreOutcome, State } from '../domain/state.ts'
 import type { Text } from '../domain/text.ts'
 import type { Reader, Words } from '../domain/words.ts'
 import type { Bus } from '../kit/bus.ts'
@@ -156,7 +156,7 @@ export interface Actions {
   receiveReport(arrived: Arrived): Promise<ReceivedReport>
   /** Takes a live status post; gives the id of the job, null where it is not known yet. */
   receiveLiveStatus(body: Uint8Array, sender: string): Promise<string | null>
-  signIn(attempt: SignInTry): Promise<{ readonly secret: string; readonly session: Session }>
+  signIn(attempt: SignInTry): Promise<SignedIn>
   readonly people: ManagePeople
   /** What is expected of jobs and who is told; and what is wrong with an address or an ntfy topic, null for nothing. */
   readonly monitoring: ChangeMonitoring & {

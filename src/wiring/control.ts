@@ -1,19 +1,26 @@
+import type { ManagePeople } from '../actions/manage-people.ts'
 import { Failure } from '../domain/failure.ts'
-import { changeUser, endOtherSessions, userNamed } from '../domain/people.ts'
-import { text } from '../domain/text.ts'
-import { randomName } from '../kit/ids.ts'
+import { userNamed } from '../domain/people.ts'
+import { type Text, text } from '../domain/text.ts'
+import type { Words } from '../domain/words.ts'
 import type { Store } from '../store/store-shape.ts'
 import type { Command } from '../web/control-door.ts'
-import { hashPassword } from '../web/password.ts'
 
 /** Below the data folder, in the part that no backup takes and every start empties. */
 export const controlFile = 'tmp/control'
 
+/** Whoever may read the data folder, in the audit log. */
+const OWNER = { who: 'command line', from: 'this machine' }
+
 /** The commands of `cli.ts`; they run inside the process that has the folder. */
 export function commands(house: {
   store: Store
+  people: ManagePeople
+  /** Forgets wrong tries: who lost a password has made many. */
+  forgive(): void
   /** Brings in the database of the reference product. */
-  take(file: string, keyFile: string | undefined): Promise<string>
+  take(file: string, keyFile: string | undefined): Promise<Text>
+  words: Words
 }): Readonly<Record<string, Command>> {
   const { store } = house
   return {
@@ -27,21 +34,15 @@ export function commands(house: {
     },
     import: async ([file, keyFile]) => {
       if (file === undefined) throw new Failure('invalid', text('import.nothing-chosen'))
-      return house.take(file, keyFile)
+      return house.words.say(await house.take(file, keyFile))
     },
     'reset-password': async ([name = '']) => {
       const user = userNamed(store.state(), name)
       if (user === null)
         throw new Failure('not-found', text('users.no-such-name', { name, names: namesOf(store) }))
-      const password = `${randomName(4)}-${randomName(4)}-${randomName(4)}-K7`
-      const passwordHash = await hashPassword(password)
-      await store.change((state) =>
-        endOtherSessions(
-          changeUser(state, user.id, { passwordHash, mustChangePassword: true, disabled: false }),
-          user.id,
-          null,
-        ),
-      )
+      if (user.disabled) await house.people.changeUser(user.id, { disabled: false }, OWNER)
+      const password = await house.people.resetPassword(user.id, OWNER)
+      house.forgive()
       return `New password of ${user.name}: ${password}\nIt must be changed at the next sign-in.`
     },
   }
@@ -49,6 +50,7 @@ export function commands(house: {
 
 function namesOf(store: Store): string {
   return Object.values(store.state().users)
+    .filter((user) => user.homeAssistantId === null)
     .map((user) => user.name)
     .join(', ')
 }

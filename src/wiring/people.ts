@@ -1,13 +1,13 @@
 import { managePeople } from '../actions/manage-people.ts'
-import { signIn } from '../actions/sign-in.ts'
+import { type SignInNeeds, signIn } from '../actions/sign-in.ts'
 import { FIRST_USER } from '../domain/people.ts'
 import type { State, User } from '../domain/state.ts'
 import type { Clock } from '../kit/clock.ts'
-import { newId } from '../kit/ids.ts'
+import { keyedHash, newId, randomName } from '../kit/ids.ts'
 import type { Log } from '../kit/log.ts'
 import type { Store } from '../store/store-shape.ts'
 import type { Actions, AuditEntry } from '../web/house.ts'
-import { hashPassword, isPassword, WELL_KNOWN_HASH } from '../web/password.ts'
+import { hashPassword, isOutdated, isPassword, WELL_KNOWN_HASH } from '../web/password.ts'
 import { createSignInGuard } from '../web/sign-in-guard.ts'
 
 /** Users, sign-in and the audit log. Makes the first user where there is none. */
@@ -15,10 +15,12 @@ export async function people(house: {
   store: Store
   clock: Clock
   log: Log
-  adminPassword: string
-}): Promise<Pick<Actions, 'signIn' | 'audit' | 'people'>> {
+  settings: { readonly adminPassword: string }
+  /** Of this installation: what browsers keep is made with it. */
+  key: Uint8Array
+}): Promise<Pick<Actions, 'signIn' | 'audit' | 'people'> & { forgive(): void }> {
   const { store, clock, log } = house
-  await addFirstUser(store, clock, house.adminPassword)
+  await addFirstUser(store, clock, house.settings.adminPassword)
   const audit = async (entry: AuditEntry): Promise<void> => {
     try {
       await store.journal('audit').append({ at: clock.now().toISOString(), ...entry })
@@ -31,7 +33,27 @@ export async function people(house: {
   return {
     audit,
     people: managePeople({ ...known, hash: hashPassword }),
-    signIn: signIn({ ...known, guard }),
+    signIn: signIn({ ...known, guard, rehash, devices: devices(house.key) }),
+    forgive: guard.forgive,
+  }
+}
+
+async function rehash(hash: string, password: string): Promise<string | null> {
+  return (await isOutdated(hash)) ? hashPassword(password) : null
+}
+
+/** What a browser keeps of a user: a random name, and the proof that we gave it out. Nothing is stored here. */
+function devices(key: Uint8Array): SignInNeeds['devices'] {
+  const proof = (userId: string, name: string) => keyedHash(key, `device ${userId} ${name}`)
+  return {
+    keyOf(userId) {
+      const name = randomName(16)
+      return `${name}.${proof(userId, name)}`
+    },
+    isOf(userId, given) {
+      const [name = '', said = ''] = given.split('.')
+      return name.length === 16 && said === proof(userId, name)
+    },
   }
 }
 

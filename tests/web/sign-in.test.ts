@@ -2,7 +2,7 @@ import { request } from 'node:http'
 import t from 'tap'
 import { passwordFaults } from '../../src/domain/people.ts'
 import { ownPath } from '../../src/web/pages/sign-in.ts'
-import { createSignInGuard } from '../../src/web/sign-in-guard.ts'
+import { createSignInGuard, neighbourhood } from '../../src/web/sign-in-guard.ts'
 import type { SmallHouse } from '../support/small-house.ts'
 import { smallHouse } from '../support/small-house.ts'
 import { OUTSIDE, signedIn } from '../support/visitors.ts'
@@ -125,9 +125,9 @@ t.test('guessing is slowed more and more, from one address, without locking the 
   const guard = createSignInGuard(() => now)
   const waits: number[] = []
   for (let i = 0; i < 40; i++) {
-    guard.failed('admin', '203.0.113.7')
+    guard.failed(STRANGER)
     let waited = 0
-    while (isHeld(guard, 'admin', '203.0.113.7')) {
+    while (guard.held(STRANGER) !== null) {
       now += 1000
       waited += 1000
     }
@@ -140,9 +140,107 @@ t.test('guessing is slowed more and more, from one address, without locking the 
     'it never gets shorter',
   )
   t.ok(Math.max(...waits) <= 15 * 60_000, 'and never longer than a quarter of an hour')
-  t.notOk(isHeld(guard, 'admin', '192.168.1.20'), 'the owner signs in from elsewhere')
-  for (let i = 0; i < 100_000; i++) guard.failed(`name-${i}`, `10.0.${i >> 8}.${i & 255}`)
-  t.notOk(isHeld(guard, 'admin', '192.168.1.20'), 'a flood of names changes nothing for others')
+  t.equal(guard.held(OWNER), null, 'the owner signs in from elsewhere')
+  for (let i = 0; i < 100_000; i++)
+    guard.failed({ name: `name-${i}`, address: `10.0.${i >> 8}.${i & 255}`, device: null })
+  t.equal(guard.held(OWNER), null, 'a flood of names changes nothing for others')
+})
+
+t.test(
+  'guessing from everywhere slows a name for a few seconds, but not where its owner was before',
+  async (t) => {
+    let now = 0
+    const guard = createSignInGuard(() => now)
+    for (let i = 0; i < 5000; i++)
+      guard.failed({ name: 'Admin', address: `198.51.${i >> 8}.${i & 255}`, device: null })
+    const elsewhere = guard.held(OWNER)
+    t.ok(elsewhere !== null && elsewhere.seconds <= 4)
+    t.equal(guard.held({ ...OWNER, device: 'known' }), null)
+    for (let i = 0; i < 10; i++) guard.failed({ ...OWNER, device: 'known' })
+    t.not(guard.held({ ...OWNER, device: 'known' }), null, 'a browser that was stolen guesses no quicker')
+    now += 4000
+    t.equal(guard.held(OWNER), null)
+  },
+)
+
+t.test('addresses that one stranger has by the billion count as one', async (t) => {
+  const guard = createSignInGuard(() => 0)
+  for (let i = 0; i < 30; i++) guard.failed({ name: `n${i}`, address: `2001:db8:0:1::${i}`, device: null })
+  t.not(guard.held({ name: 'other', address: '2001:db8:0:1:ffff::1', device: null }), null)
+  t.equal(guard.held({ name: 'other', address: '2001:db8:0:2::1', device: null }), null)
+  t.equal(neighbourhood('2001:0db8::1'), '2001:db8:0:0::/64')
+  t.equal(neighbourhood('::1'), '0:0:0:0::/64')
+  t.equal(neighbourhood('192.0.2.1'), '192.0.2.1')
+})
+
+t.test('wrong tries are forgotten after an hour, and signing in often is none', async (t) => {
+  let now = 0
+  const guard = createSignInGuard(() => now)
+  for (let i = 0; i < 4; i++) guard.failed(OWNER)
+  now += 3_600_000
+  guard.failed(OWNER)
+  t.equal(guard.held(OWNER), null)
+  for (let i = 0; i < 500; i++) {
+    guard.failed(OWNER)
+    guard.succeeded(OWNER)
+  }
+  t.equal(guard.held(OWNER), null)
+})
+
+t.test(
+  'a stranger at the same address keeps nobody out who signed in with this browser before',
+  async (t) => {
+    const house = await smallHouse({ days: 0, env: { ADMIN_PASSWORD: PASSWORD } })
+    t.teardown(() => house.close())
+    const first = await signIn(house, 'admin', PASSWORD)
+    const kept = first.headers.getSetCookie().find((line) => line.startsWith('ds_device='))
+    t.match(kept, /HttpOnly/)
+    const Cookie = kept?.split(';')[0] ?? ''
+    for (let i = 0; i < 6; i++) await signIn(house, 'admin', `guess ${i}`)
+    const held = await signIn(house, 'admin', PASSWORD)
+    t.equal(held.status, 429)
+    t.ok(Number(held.headers.get('retry-after')) >= 1)
+    t.equal(
+      (await signIn(house, 'admin', PASSWORD, '/', { Cookie: `${Cookie}x` })).status,
+      429,
+      'a forged one',
+    )
+    t.equal((await signIn(house, 'admin', PASSWORD, '/', { Cookie })).status, 303)
+    const lines = await audited(house)
+    t.equal(lines.filter(({ reason }) => reason === 'wrong').length, 5)
+    t.equal(
+      lines.filter(({ reason }) => reason === 'held').length,
+      1,
+      'one line for a wait, not one for each guess',
+    )
+  },
+)
+
+t.test('the command line gives a new password, lifts the wait and leaves a line', async (t) => {
+  const house = await smallHouse({ days: 0, env: { ADMIN_PASSWORD: PASSWORD } })
+  t.teardown(() => house.close())
+  for (let i = 0; i < 6; i++) await signIn(house, 'admin', `guess ${i}`)
+  const said = await house.app.command('reset-password', ['Admin'])
+  const password = /: (\S+)/.exec(said)?.[1] ?? ''
+  const answer = await signIn(house, 'admin', password, '/', OUTSIDE)
+  t.equal(answer.status, 303, 'from outside too: nobody knows it')
+  const cookie = { Cookie: answer.headers.get('set-cookie')?.split(';')[0] ?? '' }
+  t.equal((await house.get('/', cookie)).headers.get('location'), '/account/password')
+  t.match(await audited(house), [
+    { action: 'sign-in', result: 'done' },
+    { action: 'password.reset', who: 'command line', target: 'admin' },
+  ])
+  await t.rejects(house.app.command('reset-password', ['nobody']), { code: 'not-found' })
+  t.notMatch(JSON.stringify(await audited(house)), password)
+})
+
+t.test('the first password from outside is refused with a line', async (t) => {
+  const house = await smallHouse({ days: 0 })
+  t.teardown(() => house.close())
+  t.equal((await signIn(house, 'admin', 'Duplistatus09', '/', OUTSIDE)).status, 403)
+  t.match(await audited(house), [
+    { action: 'sign-in', result: 'refused', reason: 'outside', from: '127.0.0.1' },
+  ])
 })
 
 t.test('the way back after the sign-in leads only to our own pages', async (t) => {
@@ -196,13 +294,12 @@ t.test('a password needs what the policy says, and no more', async (t) => {
   t.same(passwordFaults('Übergröße１', mixed), [], 'letters and digits of any script')
 })
 
-function isHeld(guard: ReturnType<typeof createSignInGuard>, name: string, address: string): boolean {
-  try {
-    guard.check(name, address)
-    return false
-  } catch {
-    return true
-  }
+const STRANGER = { name: 'admin', address: '203.0.113.7', device: null }
+const OWNER = { name: 'admin', address: '192.168.1.20', device: null }
+
+/** The audit log, newest first. */
+async function audited(house: SmallHouse) {
+  return (await house.app.house.store.journal('audit').read({ limit: 100 })).entries
 }
 
 function signIn(

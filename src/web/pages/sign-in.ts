@@ -1,45 +1,57 @@
 import type { Context } from 'koa'
 import { Failure } from '../../domain/failure.ts'
-import type { Text } from '../../domain/text.ts'
+import { sessionPolicy } from '../../domain/people.ts'
+import { type Text, text } from '../../domain/text.ts'
 import { readForm } from '../body.ts'
-import { SESSION_COOKIE, setCookie } from '../cookies.ts'
-import { STATUS } from '../errors.ts'
+import { cookie, DEVICE_COOKIE, SESSION_COOKIE, setCookie } from '../cookies.ts'
+import { STATUS, secondsToWait } from '../errors.ts'
 import type { House } from '../house.ts'
 import { preference } from '../preferences.ts'
-import { visitOf } from '../visit.ts'
+import { type Visit, visitOf } from '../visit.ts'
 
-const COOKIE_LIFE_S = 60 * 60 * 24 * 30
+const DAY_S = 60 * 60 * 24
 
 /** `GET /sign-in?next=/path`: the way back leads only to our own paths. */
 export function signInPage(ctx: Context, house: House): void {
   const visit = visitOf(ctx)
   const next = ownPath(ctx.query['next'])
-  if (visit.user === null) render(ctx, house, { next, name: '', fault: null })
-  else ctx.redirect(visit.link(next))
+  if (visit.user === null) {
+    refuseInPanel(visit)
+    render(ctx, house, { next, name: '', fault: null })
+  } else ctx.redirect(visit.link(next))
 }
 
 /** `POST /sign-in` with `name`, `password`, `next`. */
 export async function signInPost(ctx: Context, house: House): Promise<void> {
   const visit = visitOf(ctx)
+  refuseInPanel(visit)
   const form = await readForm(ctx.req, 16_384)
   const name = form.get('name') ?? ''
   const next = ownPath(form.get('next'))
   try {
-    const { secret, session } = await house.actions.signIn({
+    const { secret, session, device } = await house.actions.signIn({
       name,
       password: form.get('password') ?? '',
       address: visit.address,
       local: visit.local,
       agent: ctx.get('User-Agent'),
+      device: cookie(ctx, DEVICE_COOKIE),
     })
-    setCookie(ctx, SESSION_COOKIE, secret, COOKIE_LIFE_S)
+    setCookie(ctx, SESSION_COOKIE, secret, sessionPolicy(house.store.state()).absoluteMinutes * 60)
+    setCookie(ctx, DEVICE_COOKIE, device, 365 * DAY_S)
     ctx.status = 303
     ctx.redirect(visit.link(next === '/' ? startPage(house, session.userId) : next))
   } catch (error) {
     if (!(error instanceof Failure)) throw error
     ctx.status = STATUS[error.code]
+    if (error.code === 'too-many') ctx.set('Retry-After', String(secondsToWait(error)))
     render(ctx, house, { next, name, fault: error.text })
   }
+}
+
+/** In the panel Home Assistant says who somebody is: passwords could only be guessed there. */
+function refuseInPanel(visit: Visit): void {
+  if (visit.door === 'ingress') throw new Failure('forbidden', text('sign-in.by-home-assistant'))
 }
 
 /** Where a person likes to come in. */

@@ -57,6 +57,8 @@ export interface DatabaseFacts {
     readonly bytes: number
   }[]
   readonly setAside: readonly string[]
+  /** Why the last copy by night could not be made; null where it was, or since a restart nobody knows. */
+  readonly copyTrouble: Text | null
 }
 
 export interface Copy {

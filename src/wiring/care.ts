@@ -11,7 +11,7 @@ import { createTasks } from '../actions/care/tasks.ts'
 import { undoRemoval } from '../actions/care/undo-removal.ts'
 import { Failure } from '../domain/failure.ts'
 import type { SealedSecret } from '../domain/state.ts'
-import { text } from '../domain/text.ts'
+import { type Text, text } from '../domain/text.ts'
 import type { Clock } from '../kit/clock.ts'
 import { newId } from '../kit/ids.ts'
 import type { Log } from '../kit/log.ts'
@@ -70,6 +70,18 @@ export function care(house: CareHouse) {
     const keep = typeof set === 'number' && set >= 1 ? set : 7
     return keepCopy(store.exportTar(), { folder: folder(), keep, now: clock.now() })
   }
+  let copyTrouble: Text | null = null
+  const copyByNight = async () => {
+    if (store.state().settings['copy.enabled'] === false) return 'off'
+    try {
+      const made = await makeCopy()
+      copyTrouble = null
+      return `${made.name}, ${made.bytes} bytes`
+    } catch (error) {
+      if (error instanceof Failure) copyTrouble = error.text
+      throw error
+    }
+  }
   const imports = importing({ ...house, tasks })
   const desk: CareDesk = {
     import: imports.desk,
@@ -78,6 +90,7 @@ export function care(house: CareHouse) {
       damage: store.health().damage,
       rejected: await store.rejected(),
       setAside: await readdir(join(house.dir, 'quarantine')).catch(() => []),
+      copyTrouble,
     }),
     task: tasks.view,
     cancel: tasks.cancel,
@@ -112,11 +125,7 @@ export function care(house: CareHouse) {
     desk,
     take: imports.take,
     chores: {
-      copy: async () => {
-        if (store.state().settings['copy.enabled'] === false) return 'off'
-        const made = await makeCopy()
-        return `${made.name}, ${made.bytes} bytes`
-      },
+      copy: copyByNight,
       trash: async () => `${await empty()} runs`,
     },
     /** After a crash in the middle of removing or merging. */

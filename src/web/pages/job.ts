@@ -22,6 +22,7 @@ import { drawCalendar } from '../svg-calendar.ts'
 import type { Visit } from '../visit.ts'
 import { visitOf } from '../visit.ts'
 import { jobWatching } from '../watching/job-watching.ts'
+import { removeLinks } from './care/remove-links.ts'
 import { expectationRows, watchRows } from './job-watch.ts'
 
 /** `GET /jobs/:id`: how it stands and why, six figures, calendar, metrics, history, what is expected of it. */
@@ -90,6 +91,13 @@ export function jobPage(ctx: Context, house: House): void {
       watching: jobWatching(job, server, house, visit, null),
       changeHref: visit.link(`${path}/monitoring`),
       versionsHref: visit.link(`${path}/versions`),
+      removes: removeLinks(
+        [
+          { what: 'job-runs', id: job.id },
+          { what: 'job', id: job.id },
+        ],
+        visit,
+      ),
     },
   )
 }

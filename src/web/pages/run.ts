@@ -8,6 +8,7 @@ import { sendPage, single } from '../send-page.ts'
 import { shapeOfResult } from '../shape-of.ts'
 import type { Visit } from '../visit.ts'
 import { visitOf } from '../visit.ts'
+import { removeLinks } from './care/remove-links.ts'
 import { readRun } from './read-run.ts'
 import { changesOf } from './run-changes.ts'
 import { operationName, ownFigureRows, phaseRows } from './run-figures.ts'
@@ -63,6 +64,7 @@ export async function runPage(ctx: Context, house: House): Promise<void> {
       rawHref:
         log?.raw === undefined || log.raw === null ? '' : visit.link(`/runs/${runId(run.no)}/raw.json`),
       duplicatiHref: server === undefined ? '' : duplicatiPage(server),
+      removes: removeLinks([{ what: 'run', id: runId(run.no) }], visit),
     },
   )
 }

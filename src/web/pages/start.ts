@@ -4,7 +4,7 @@ import { sendPage } from '../send-page.ts'
 import { visitOf } from '../visit.ts'
 
 /** `GET /start`: how a Duplicati is pointed here, with the address as this browser sees it. */
-export function startPage(ctx: Context, house: House): void {
+export async function startPage(ctx: Context, house: House): Promise<void> {
   const visit = visitOf(ctx)
   const state = house.store.state()
   const newest = house.store.history.latest(1)[0]
@@ -31,6 +31,7 @@ export function startPage(ctx: Context, house: House): void {
         '--send-http-any-operation=true',
       ].join('\n'),
       sample: sampleCommand(address, visit.now),
+      found: visit.isAdministrator ? await house.care.import.found() : null,
       heard:
         newest === undefined
           ? null

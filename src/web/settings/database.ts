@@ -1,7 +1,9 @@
-import { suggestedMerges } from '../../domain/merging.ts'
 import { serverName } from '../../domain/server.ts'
+import { text } from '../../domain/text.ts'
 import { TRASH_DAYS, trashOf } from '../../domain/trash.ts'
+import type { DatabaseFacts } from '../care-desk.ts'
 import type { House } from '../house.ts'
+import { mergeSuggestions } from '../pages/care/merge-suggestions.ts'
 import type { Visit } from '../visit.ts'
 import type { Field } from './field.ts'
 import type { Section } from './section.ts'
@@ -32,11 +34,13 @@ export const DATABASE: Section = {
   fields: FIELDS,
   page: {
     template: 'pages/care/database',
+    isLive: (house) => isAtWork(house),
     async model(house, visit) {
       const [facts, copies] = await Promise.all([house.care.facts(), house.care.copies()])
       const state = house.store.state()
       return {
         facts: factRows(facts, visit),
+        deeds: deedRows(house, visit, facts, copies.list[0]?.at ?? null),
         parts: Object.entries(facts.usage.bytes)
           .filter(([, bytes]) => bytes > 0)
           .map(([name, bytes]) => ({
@@ -44,6 +48,7 @@ export const DATABASE: Section = {
             value: visit.words.bytes(bytes),
           })),
         work: workRows(house, visit),
+        isAtWork: isAtWork(house),
         remarks: state.remarks.map((one) => ({ at: one.at, text: visit.words.say(one.text) })),
         rejected: facts.rejected.map((one) => ({ ...one, reason: visit.words.say(one.reason) })),
         setAside: facts.setAside,
@@ -51,10 +56,7 @@ export const DATABASE: Section = {
         copyFolder: copies.folder,
         staged: house.care.staged() !== null,
         trash: trashRows(house, visit),
-        suggestions: suggestedMerges(state).map(({ from, into }) => ({
-          from: { id: from.id, name: serverName(from) },
-          into: { id: into.id, name: serverName(into) },
-        })),
+        suggestions: mergeSuggestions(state, visit, null),
         servers: Object.values(state.servers).map((one) => ({ id: one.id, name: serverName(one) })),
         jobs: Object.values(state.jobs).map((one) => {
           const server = state.servers[one.serverId]
@@ -65,7 +67,7 @@ export const DATABASE: Section = {
   },
 }
 
-function factRows({ usage, damage }: Awaited<ReturnType<House['care']['facts']>>, { words }: Visit) {
+function factRows({ usage, damage, setAside }: DatabaseFacts, { words }: Visit) {
   const row = (name: string, value: string) => ({ label: words.say(`care.fact.${name}`), value })
   const bad = damage.badLines + damage.tornTails + damage.missingPacks + damage.badLogs
   return [
@@ -76,23 +78,56 @@ function factRows({ usage, damage }: Awaited<ReturnType<House['care']['facts']>>
     row('total', words.bytes(usage.totalBytes)),
     row('free', usage.freeBytes === null ? '–' : words.bytes(usage.freeBytes)),
     row('damage', bad === 0 ? words.say('care.none') : words.number(bad)),
+    row('aside', setAside.length === 0 ? words.say('care.none') : words.number(setAside.length)),
   ]
 }
 
-/** Work that people begin here, and its scheduled like. */
-function workRows(house: House, visit: Visit) {
-  const outcomes = house.calendar.outcomes()
-  const { words } = visit
-  return (['check', 'compact', 'import'] as const).map((name) => {
+/** What was done last, and when. */
+function deedRows(house: House, visit: Visit, facts: DatabaseFacts, copyAt: string | null) {
+  const { words, now } = visit
+  const { compaction, copy } = house.calendar.outcomes()
+  const compactedAt = [compaction?.finishedAt, finishedAt(house, 'compact')]
+    .filter((at) => at != null)
+    .sort()
+    .at(-1)
+  const row = (name: string, at: string | null | undefined, note = '') => ({
+    label: words.say(`care.fact.${name}`),
+    value: at == null ? words.say('care.never') : `${words.moment(at)} (${words.relative(at, now)})`,
+    note,
+  })
+  const failed = copy?.ok === false ? words.say(facts.copyTrouble ?? text('care.copy.failed-last')) : ''
+  return [
+    row('copied', copyAt, failed),
+    row('compacted', compactedAt),
+    row('checked', finishedAt(house, 'check')),
+  ]
+}
+
+function finishedAt(house: House, name: (typeof WORK)[number]): string | null {
+  const task = house.care.task(name)
+  return task === null || task.failed ? null : task.finishedAt
+}
+
+const WORK = ['check', 'compact'] as const
+
+function isAtWork(house: House): boolean {
+  return WORK.some((name) => {
     const task = house.care.task(name)
-    const chore = name === 'compact' ? outcomes['compaction'] : undefined
+    return task !== null && task.finishedAt === null
+  })
+}
+
+/** Work that people begin here: how far it is, and what came of it. */
+function workRows(house: House, { words }: Visit) {
+  return WORK.map((name) => {
+    const task = house.care.task(name)
     return {
       name,
       isRunning: task !== null && task.finishedAt === null,
       done: task?.done ?? 0,
       of: task?.of ?? 0,
       outcome: task?.outcome == null ? '' : words.say(task.outcome),
-      at: task?.finishedAt ?? chore?.finishedAt ?? null,
+      at: task?.finishedAt ?? null,
       failed: task?.failed === true,
     }
   })

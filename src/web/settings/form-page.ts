@@ -3,6 +3,7 @@ import { Failure } from '../../domain/failure.ts'
 import { text } from '../../domain/text.ts'
 import { readForm as readBodyForm } from '../body.ts'
 import { done } from '../flash.ts'
+import { chapterOfSettings } from '../help-chapters.ts'
 import type { House } from '../house.ts'
 import { type PageFrame, sendPage, single } from '../send-page.ts'
 import { visitOf } from '../visit.ts'
@@ -91,11 +92,13 @@ async function render(ctx: Context, house: House, section: Section, reading: Rea
   const visit = visitOf(ctx)
   const { name, page } = section
   const model = (await page?.model(house, visit, single(ctx.query))) ?? {}
-  sendSettings(ctx, house, name, page?.template ?? 'pages/settings-form', {
+  const own = {
     rows: rowsOf(section.fields ?? [], house, visit, reading?.failed),
     hasFaults: reading !== null,
     ...model,
-  })
+  }
+  const isLive = reading === null && page?.isLive?.(house) === true
+  sendSettings(ctx, house, name, page?.template ?? 'pages/settings-form', own, { isLive })
 }
 
 /** Answers with a settings page: its model, in the frame with the side navigation. `status` as set before. */
@@ -114,7 +117,7 @@ export function sendSettings(
     ctx,
     house,
     template,
-    { title, place: 'settings', help: 'settings', status, ...more },
+    { title, place: 'settings', help: chapterOfSettings(name), status, ...more },
     {
       section: name,
       lead: visit.words.say(`settings.${name}.lead`),

@@ -21,6 +21,8 @@ export interface SectionPage {
   readonly template: string
   /** What the template needs beside `rows`. */
   model(house: House, visit: Visit, query: Readonly<Record<string, string>>): object | Promise<object>
+  /** Whether the page follows what happens now; it does not where nothing is said. */
+  isLive?(house: House): boolean
   /** Fills in what the form left to us, before it is read. */
   complete?(form: URLSearchParams, house: House): void
   /** After a save: `changed` names settings and secrets. */

@@ -23,7 +23,9 @@ export async function importPage(ctx: Context, house: House): Promise<void> {
     ctx.status = 422
   }
   const row = (name: string, value: string) => ({ label: words.say(`import.count.${name}`), value })
-  sendSettings(ctx, house, 'import', 'pages/care/import', {
+  const isAtWork = task !== null && task.finishedAt === null
+  const model = {
+    isAtWork,
     found: await house.care.import.found(),
     fault,
     task: task === null ? null : { ...task, outcome: task.outcome === null ? '' : words.say(task.outcome) },
@@ -46,7 +48,8 @@ export async function importPage(ctx: Context, house: House): Promise<void> {
             row('users', words.list(preview.users.slice(0, 20))),
             row('audit', words.number(preview.auditRows)),
           ],
-  })
+  }
+  sendSettings(ctx, house, 'import', 'pages/care/import', model, { isLive: isAtWork })
 }
 
 /** `POST /settings/import` with `file` and `key`: keeps them for the preview. */

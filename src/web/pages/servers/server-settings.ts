@@ -15,6 +15,7 @@ import { type Failed, rowsOf } from '../../settings/form.ts'
 import { sendSettings } from '../../settings/form-page.ts'
 import { visitOf } from '../../visit.ts'
 import { pauseView } from '../../watching/pause-view.ts'
+import { mergeSuggestions } from '../care/merge-suggestions.ts'
 
 /** `GET /settings/servers/:id`. */
 export function serverSettingsPage(ctx: Context, house: House): void {
@@ -120,5 +121,6 @@ function render(ctx: Context, house: House, server: Server, shown: Shown): void 
     probes: shown.probe === undefined ? [] : [shown.probe],
     pause: pauseView({ kind: 'server', id: server.id }, server.pausedUntil, visit, path),
     isArchived: server.archivedAt !== null,
+    suggestions: mergeSuggestions(house.store.state(), visit, server.id),
   })
 }

@@ -3,8 +3,10 @@ import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { SETTINGS } from '../src/settings/table.ts'
 import { ROUTES } from '../src/web/routes.ts'
+import { pictureNames, userGuide } from './support/user-guide.ts'
 
-const read = (path: string) => readFileSync(fileURLToPath(new URL(`../${path}`, import.meta.url)), 'utf8')
+const resolve = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url))
+const read = (path: string) => readFileSync(resolve(path), 'utf8')
 
 t.test('every setting stands in docs/settings.md with its default and what it does', async (t) => {
   const page = read('docs/settings.md')
@@ -38,6 +40,13 @@ t.test('every command of package.json stands in docs/development.md', async (t) 
     if (name === 'build' || name === 'start' || name === 'test') continue
     t.ok(page.includes(`npm run ${name}`), name)
   }
+})
+
+t.test('docs/guide.md says what the guide of the pages says, with its pictures', async (t) => {
+  const page = read('docs/guide.md')
+  t.equal(page, userGuide(), 'node tools/run.mjs tests/support/write-guide.ts writes it anew')
+  for (const [, path = ''] of page.matchAll(/\]\(\.\.\/([^)]+)\)/g)) t.ok(existsSync(resolve(path)), path)
+  t.equal(pictureNames().length, [...page.matchAll(/!\[/g)].length)
 })
 
 t.test('the README is short, and its commands are real', async (t) => {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Context } from 'koa'
 import { takeFlash } from './flash.ts'
+import type { Chapter } from './help-chapters.ts'
 import type { House } from './house.ts'
 import { openProblems } from './open-problems.ts'
 import { serverMenu } from './servers/server-menu.ts'
@@ -16,7 +17,7 @@ export interface PageFrame {
   readonly isLive?: boolean
   readonly isNarrow?: boolean
   /** Chapter of the help page. */
-  readonly help?: string
+  readonly help: Chapter
   readonly status?: number
 }
 

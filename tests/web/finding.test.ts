@@ -1,4 +1,6 @@
 import t from 'tap'
+import { CHAPTERS } from '../../src/web/help-chapters.ts'
+import { everyPage } from '../support/every-page.ts'
 import { HOSTILE } from '../support/hostile.ts'
 import { type SmallHouse, smallHouse } from '../support/small-house.ts'
 import { signedIn, type Visitor } from '../support/visitors.ts'
@@ -147,6 +149,51 @@ t.test('finding one’s way', async (t) => {
       await store.change((state) => ({ ...state, jobs: { ...state.jobs, [photos.id]: photos } }))
     },
   )
+
+  t.test('the guide is searched by its address, and what is found is marked', async (t) => {
+    const whole = await read('/help')
+    t.equal([...whole.matchAll(/<section id="/g)].length, CHAPTERS.length)
+    t.match(whole, /<form[^>]*role="search" action="\/help">/)
+    const found = await read('/help?q=TOLERANCE')
+    const chapters = [...found.matchAll(/<section id="([a-z-]+)"/g)].map((one) => one[1])
+    t.ok(chapters.includes('expected') && chapters.length < CHAPTERS.length)
+    t.match(found, '<mark>tolerance</mark>')
+    t.match(found, new RegExp(`${chapters.length} chapters have “TOLERANCE”`))
+    const german = await (await house.get('/help?q=uberfallig', { ...admin, 'Accept-Language': 'de' })).text()
+    t.match(german, /<mark>überfällig<\/mark>/i, 'without regard to accents')
+    t.match(await read('/help?q=%3Cscript%3Ezzz'), 'Nothing in the guide has “&lt;script&gt;zzz”')
+    for (const [, src = ''] of whole.matchAll(/<img src="([^"]+)"/g)) {
+      const picture = await house.get(src)
+      t.equal(picture.status, 200, src)
+      t.equal(picture.headers.get('content-type'), 'image/webp')
+    }
+  })
+
+  t.test('every page leads to its own chapter of the guide', async (t) => {
+    const known: readonly string[] = CHAPTERS.map((chapter) => chapter.name)
+    const chapters = new Map<string, string>()
+    for (const { path } of everyPage(house, 'Photos')) {
+      const answer = await house.get(path, admin)
+      // A page that needs something first leads to where that is done.
+      if (answer.status === 303) continue
+      const html = await answer.text()
+      const chapter = /<a class="button ghost" href="\/help#([a-z-]+)"/.exec(html)?.[1] ?? ''
+      t.ok(known.includes(chapter), `${path}: ${chapter}`)
+      chapters.set(path.replace(/\?.*/, '').replace(/(job|srv|run)_[a-z0-9]+/, ':id'), chapter)
+    }
+    t.match(Object.fromEntries(chapters), {
+      '/': 'overview',
+      '/servers/:id': 'server',
+      '/jobs/:id': 'job',
+      '/runs/:id': 'run',
+      '/trends': 'trends',
+      '/activity': 'activity',
+      '/settings/monitoring': 'expected',
+      '/settings/tokens': 'people',
+      '/settings/import': 'import',
+      '/settings/database/merge': 'database',
+    })
+  })
 
   t.test('what is put away keeps its history, is quiet, and is shown only to who asks', async (t) => {
     const troubled = Object.values(store.state().incidents).find((one) => one.jobId !== null)

@@ -11,7 +11,7 @@ export function aboutPage(ctx: Context, house: House): void {
     ctx,
     house,
     'pages/about',
-    { title: words.say('nav.about'), isNarrow: true },
+    { title: words.say('nav.about'), isNarrow: true, help: 'start' },
     { homepage: HOMEPAGE, node: process.versions.node },
   )
 }

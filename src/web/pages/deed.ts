@@ -55,7 +55,12 @@ function render(ctx: Context, house: House, look: ReturnType<House['notices']['l
     ctx,
     house,
     'pages/deed',
-    { title: words.say('deed.title'), isNarrow: true, status: look.standing === 'unknown' ? 404 : 200 },
+    {
+      title: words.say('deed.title'),
+      isNarrow: true,
+      help: 'notices',
+      status: look.standing === 'unknown' ? 404 : 200,
+    },
     {
       standing: look.standing,
       verb: look.verb ?? 'acknowledge',

@@ -33,7 +33,7 @@ export function overviewPage(ctx: Context, house: House): void {
   }
   const seen = overview(house.store.state(), house.store.history, visit.now)
   const title = visit.words.say(seen.sentence)
-  const frame = { title, place: 'overview', isLive: true, help: 'overview' }
+  const frame = { title, place: 'overview', isLive: true, help: 'overview' } as const
   if (seen.jobs === 0 && ctx.query['archived'] !== '1') sendEmpty(ctx, house, frame, seen)
   else sendOverview(ctx, house, frame, seen)
 }
@@ -42,6 +42,7 @@ interface Frame {
   readonly title: string
   readonly place: string
   readonly isLive: boolean
+  readonly help: 'overview'
 }
 
 function sendOverview(ctx: Context, house: House, frame: Frame, seen: Overview): void {

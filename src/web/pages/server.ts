@@ -42,7 +42,7 @@ export function serverPage(ctx: Context, house: House): void {
     ctx,
     house,
     'pages/server',
-    { title: serverName(server), isLive: true, help: 'overview' },
+    { title: serverName(server), isLive: true, help: 'server' },
     {
       crumbs: [{ href: visit.link('/'), label: words.say('nav.overview') }],
       name: serverName(server),

@@ -89,6 +89,7 @@ function render(ctx: Context, house: House, failure: Failure | null): void {
     {
       title: visit.words.say('account.password.title'),
       isNarrow: true,
+      help: 'people',
       status: failure === null ? 200 : 422,
     },
     {

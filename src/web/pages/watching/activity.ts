@@ -31,7 +31,7 @@ export async function activityPage(ctx: Context, house: House): Promise<void> {
       title: words.say('nav.activity'),
       place: 'activity',
       isLive: filter.before === null,
-      help: 'notices',
+      help: 'activity',
     },
     {
       heading: words.say('nav.activity'),

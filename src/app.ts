@@ -175,6 +175,7 @@ export async function createApp(settings: Settings, outside: Partial<Outside> = 
   }
   const doors = await openDoors(house).catch((error) => end().then(() => Promise.reject(error)))
   topics.start()
+  await calendar.start()
   await cared.start()
   const verbs = commands({ store, forgive, people: persons.people, take: cared.take, words: words(null) })
   const inWords = (failure: Failure) => words(null).say(failure.text)

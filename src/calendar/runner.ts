@@ -1,4 +1,4 @@
-import schedule from 'node-schedule'
+import type { Job } from 'node-schedule'
 import type { ChoreOutcome } from '../domain/state.ts'
 import type { Clock } from '../kit/clock.ts'
 import type { Log } from '../kit/log.ts'
@@ -8,6 +8,8 @@ import type { Chore, ChoreName } from './timetable.ts'
 export type Work = (signal: AbortSignal) => Promise<string>
 
 export interface Calendar {
+  /** Begins to keep the timetable; once. Rejects where a time of it cannot be read. */
+  start(): Promise<void>
   /** Does a chore now, or joins it where it is being done. Never rejects: the outcome says what came of it. */
   now(name: ChoreName): Promise<ChoreOutcome>
   outcomes(): Readonly<Record<string, ChoreOutcome>>
@@ -30,10 +32,10 @@ const DAY_MS = 24 * 60 * 60_000
 const SOON_MS = 3 * 60_000
 
 /**
- * Starts the timetable. Cron strings with a zone only: node-schedule's rule objects skip a day in spring and
+ * Keeps the timetable. Cron strings with a zone only: node-schedule's rule objects skip a day in spring and
  * fire twice in autumn. A chore never overlaps itself; one that fails is logged and tried at its next time.
  */
-export function startCalendar(needs: CalendarNeeds): Calendar {
+export function createCalendar(needs: CalendarNeeds): Calendar {
   const outcomes = new Map<string, ChoreOutcome>(Object.entries(needs.kept))
   const running = new Map<ChoreName, Promise<ChoreOutcome>>()
   const stopping = new AbortController()
@@ -46,27 +48,34 @@ export function startCalendar(needs: CalendarNeeds): Calendar {
     return one
   }
 
-  const jobs = needs.timetable.map((chore) => {
-    const job = schedule.scheduleJob({ rule: chore.cron, tz: needs.zone }, () => void once(chore))
-    if (job === null)
-      throw new Error(`The timetable has a time that cannot be read: ${chore.name} ${chore.cron}`)
-    return job
-  })
-  const makeUp = setTimeout(() => {
-    for (const chore of needs.timetable) if (wasMissed(needs, chore)) void once(chore)
-  }, SOON_MS)
-  makeUp.unref()
+  const jobs: Job[] = []
+  let makeUp: NodeJS.Timeout | undefined
 
   return {
+    async start() {
+      // After the doors are open: to work out the first times takes longer than to open them.
+      const { default: schedule } = await import('node-schedule')
+      if (stopping.signal.aborted) return
+      for (const chore of needs.timetable) {
+        const job = schedule.scheduleJob({ rule: chore.cron, tz: needs.zone }, () => void once(chore))
+        if (job === null)
+          throw new Error(`The timetable has a time that cannot be read: ${chore.name} ${chore.cron}`)
+        jobs.push(job)
+      }
+      makeUp = setTimeout(() => {
+        for (const chore of needs.timetable) if (wasMissed(needs, chore)) void once(chore)
+      }, SOON_MS)
+      makeUp.unref()
+    },
     now(name) {
       const chore = needs.timetable.find((one) => one.name === name)
       return chore === undefined ? Promise.reject(new Error(`There is no chore ${name}`)) : once(chore)
     },
     outcomes: () => Object.fromEntries(outcomes),
     async stop() {
+      stopping.abort()
       clearTimeout(makeUp)
       for (const job of jobs) job.cancel()
-      stopping.abort()
       await Promise.allSettled(running.values())
     },
   }

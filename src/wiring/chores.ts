@@ -1,5 +1,5 @@
 import type { Calendar, Work } from '../calendar/runner.ts'
-import { startCalendar } from '../calendar/runner.ts'
+import { createCalendar } from '../calendar/runner.ts'
 import type { ChoreName } from '../calendar/timetable.ts'
 import { TIMETABLE } from '../calendar/timetable.ts'
 import { closedIncidents, journaled } from '../domain/closed-incidents.ts'
@@ -72,7 +72,7 @@ export function chores(needs: ChoresNeeds): Calendar {
       return `${done.segments} files, ${done.freedBytes} bytes`
     },
   }
-  const calendar = startCalendar({
+  const calendar = createCalendar({
     timetable: TIMETABLE,
     work,
     clock,

@@ -4,10 +4,10 @@ import type { CollectNeeds } from './collect-needs.ts'
 import type { Tally } from './collect-tally.ts'
 import { type RowsOf, takeRows } from './take-rows.ts'
 
-/** Rows in a page: a few hundred kilobytes, and a few turns of the event loop. */
-const PAGE = 100
+/** Rows in a page: a few hundred kilobytes, taken apart in a few milliseconds. */
+const PAGE = 50
 /** Keeping a mark writes the whole state, so it is not done for every page. */
-const KEPT_EVERY = 5
+const KEPT_EVERY = 10
 
 /**
  * Reads the log of a job from the newest row down to what we have, whatever its length. `keep` is given the mark

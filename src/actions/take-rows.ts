@@ -13,10 +13,10 @@ export interface RowsOf {
   readonly signal: AbortSignal
 }
 
-/** So many rows are read in one turn of the event loop: a few milliseconds, so that pages are answered meanwhile. */
-const AT_A_TIME = 4
+/** So many rows are read in one turn of the event loop: a millisecond or two, so that pages are answered meanwhile. */
+const AT_A_TIME = 2
 /** So many are written together: they share an fsync, and are folded in one go when it has ended. */
-const TOGETHER = 16
+const TOGETHER = 8
 
 /**
  * Records the runs of some rows, oldest first. A row that cannot be read is counted and stepped over; a store that

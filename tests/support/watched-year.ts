@@ -1,4 +1,3 @@
-import { DateTime } from 'luxon'
 import { closedIncidents, findIncident, journaled } from '../../src/domain/closed-incidents.ts'
 import { noteDowntime } from '../../src/domain/downtime.ts'
 import type { Incident } from '../../src/domain/incident.ts'
@@ -6,15 +5,18 @@ import type { Notice } from '../../src/domain/notice.ts'
 import { sweep } from '../../src/domain/sweep.ts'
 import { aState, Reports, type Said } from '../domain/given.ts'
 import { type Random, seededRandom } from './random.ts'
-
-export interface YearPlan {
-  readonly from: string
-  readonly days: number
-  readonly servers: number
-  readonly jobs: number
-  readonly sweepMinutes: number
-  readonly seed: number
-}
+import {
+  arrivalOf,
+  firstDay,
+  judgeYear,
+  outages,
+  type PlannedReport,
+  planReports,
+  planTroubles,
+  type Trouble,
+  YEAR_ZONE,
+  type YearPlan,
+} from './year-plan.ts'
 
 /** What was wrong with what was said, and how much there was. Empty lists are a good year. */
 export interface YearFindings {
@@ -32,25 +34,6 @@ export interface YearFindings {
   readonly lost: readonly string[]
 }
 
-/** A planned trouble: which words about it are expected, from which day to which. */
-interface Trouble {
-  readonly kind: 'missed' | 'failed' | 'warning' | 'silent' | 'outage'
-  readonly server: number
-  /** null for all jobs of the server. */
-  readonly job: number | null
-  readonly first: number
-  readonly last: number
-}
-
-const ZONE = 'Europe/Berlin'
-const CAUSE = {
-  missed: 'overdue',
-  failed: 'failed',
-  warning: 'warning',
-  silent: 'server-silent',
-  outage: 'server-silent',
-} as const
-
 /**
  * Lets time pass over machines that run, miss and fail as planned, with restarts, channels that are away for a
  * day, crashes between sending and marking, and the changes of the clock; then compares what was said with the
@@ -62,42 +45,6 @@ export function watchYear(plan: YearPlan): YearFindings {
   const world = new World(plan, troubles, random)
   world.live()
   return world.findings()
-}
-
-function planTroubles(plan: YearPlan, random: Random): readonly Trouble[] {
-  const troubles: Trouble[] = []
-  for (let server = 0; server < plan.servers; server += 1) {
-    for (const day of outageDays(plan))
-      troubles.push({ kind: 'outage', server, job: null, first: day, last: day })
-    let day = 12
-    while (day < plan.days - 12) {
-      const kind = random.pick(['missed', 'failed', 'warning', 'silent', 'missed', 'failed'] as const)
-      const length = random.whole(1, 5)
-      const near = outageDays(plan).find((outage) => outage >= day - 3 && outage <= day + length + 3)
-      if (near !== undefined) {
-        day = near + 4
-        continue
-      }
-      const job = kind === 'silent' ? null : random.whole(0, plan.jobs - 1)
-      troubles.push({ kind, server, job, first: day, last: day + length - 1 })
-      day += length + random.whole(4, 20)
-    }
-  }
-  return troubles
-}
-
-/** Days on which we are down ourselves from half past midnight to noon: what is reported then is lost. */
-function outageDays(plan: YearPlan): readonly number[] {
-  return [40, 130, 260].filter((day) => day < plan.days - 12)
-}
-
-interface Report {
-  readonly begin: number
-  readonly server: number
-  readonly job: number
-  readonly day: number
-  readonly durationS: number
-  readonly said: Said
 }
 
 class World {
@@ -119,27 +66,24 @@ class World {
         'notices.ntfy.enabled': true,
         'notices.email.enabled': true,
         'monitoring.repeat': 'never',
-        'monitoring.zone': ZONE,
+        'monitoring.zone': YEAR_ZONE,
       }),
     )
   }
 
   live(): void {
-    const first = DateTime.fromISO(this.#plan.from, { zone: ZONE })
-    const queue = this.#schedule(first)
+    const first = firstDay(this.#plan)
+    const queue = planReports(this.#plan, this.#troubles, this.#random)
     const end = first.plus({ days: this.#plan.days }).toMillis()
+    const away = outages(this.#plan)
     let next = 0
-    const outages = outageDays(this.#plan).map((day) => {
-      const date = first.plus({ days: day })
-      return [date.set({ minute: 30 }).toMillis(), date.set({ hour: 12 }).toMillis()] as const
-    })
     for (let now = first.toMillis(); now < end; now += this.#plan.sweepMinutes * 60_000) {
-      for (let report = queue[next]; report !== undefined && arrival(report) <= now; report = queue[next]) {
-        const lost = outages.some(([from, to]) => arrival(report) > from && arrival(report) <= to)
+      for (let report = queue[next]; report !== undefined && arrivalOf(report) <= now; report = queue[next]) {
+        const lost = away.some(([from, to]) => arrivalOf(report) > from && arrivalOf(report) <= to)
         if (!lost) this.#receive(report)
         next += 1
       }
-      const outage = outages.find(([from, to]) => now > from && now <= to)
+      const outage = away.find(([from, to]) => now > from && now <= to)
       if (outage !== undefined) {
         if (now + this.#plan.sweepMinutes * 60_000 > outage[1]) this.#comeBack(outage[0], now)
         continue
@@ -151,42 +95,7 @@ class World {
     }
   }
 
-  /** Every job once a day within its tolerance, but for what the plan takes away. In order of arrival. */
-  #schedule(first: DateTime): readonly Report[] {
-    const reports: Report[] = []
-    const { days, servers, jobs } = this.#plan
-    for (let day = 0; day < days; day += 1) {
-      for (let server = 0; server < servers; server += 1) {
-        for (let job = 0; job < jobs; job += 1) {
-          const trouble = this.#troubles.find(
-            (one) =>
-              one.server === server &&
-              (one.job === null || one.job === job) &&
-              one.first <= day &&
-              day <= one.last,
-          )
-          if (trouble?.kind === 'missed' || trouble?.kind === 'silent') continue
-          const planned = first.plus({ days: day }).set({ hour: 1 + job * 2, minute: (server * 7) % 60 })
-          const late =
-            trouble === undefined && this.#random.chance(0.2)
-              ? this.#random.whole(0, 100)
-              : this.#random.whole(0, 5)
-          const begin = planned.plus({ minutes: late }).toMillis()
-          reports.push({
-            begin,
-            server,
-            job,
-            day,
-            durationS: 300 + this.#random.whole(0, 60),
-            said: saidOf(trouble),
-          })
-        }
-      }
-    }
-    return reports.sort((a, b) => arrival(a) - arrival(b))
-  }
-
-  #receive(report: Report): void {
+  #receive(report: PlannedReport): void {
     const { server, job, begin, durationS } = report
     const at = new Date(begin).toISOString()
     const received = new Date(begin + durationS * 1000).toISOString()
@@ -196,7 +105,7 @@ class World {
       backupId: `DB-${job}`,
       backupName: `Job ${job}`,
     }
-    this.#reports.receive(at, { ...report.said, identity, durationS, end: received, received })
+    this.#reports.receive(at, { ...SAID[report.result], identity, durationS, end: received, received })
     this.#runs += 1
     this.#keep()
   }
@@ -262,66 +171,33 @@ class World {
   }
 
   findings(): YearFindings {
-    const unplanned = new Set(this.#incidents.keys())
-    const wrong = this.#troubles.flatMap((trouble) => this.#compare(trouble, unplanned))
+    const { servers, jobs, notices } = this.#reports.state
     const sends = [...this.#sends.values()]
-    const owed = Object.values(this.#reports.state.notices).filter((notice) => notice.state === 'owed')
+    const judged = judgeYear(this.#plan, this.#troubles, {
+      incidents: [...this.#incidents.values()],
+      serverOf: (id) => numberIn(servers[id]?.machineId),
+      jobOf: (id) => numberIn(jobs[id]?.backupId),
+      told: (id, channel) =>
+        sends.filter(({ notice }) => notice.channel === channel && notice.incidentIds.includes(id)).length,
+    })
     return {
+      ...judged,
       runs: this.#runs,
       troubles: this.#troubles.length,
       notices: sends.length,
       restarts: this.#restarts,
-      wrong,
-      invented: [...unplanned].map((id) => this.#described(id)),
       twice: sends.filter((send) => send.times > send.crashes + 1).map((send) => send.notice.id),
-      lost: owed.map((notice) => notice.id),
+      lost: Object.values(notices).flatMap((notice) => (notice.state === 'owed' ? [notice.id] : [])),
     }
-  }
-
-  /** What the plan expects of a trouble: how often it is told to each channel, and which incidents are its own. */
-  #compare(trouble: Trouble, unplanned: Set<string>): readonly string[] {
-    const found = [...this.#incidents.values()].filter((incident) => this.#belongs(incident, trouble))
-    for (const incident of found) unplanned.delete(incident.id)
-    const main = found.filter((incident) => incident.cause === CAUSE[trouble.kind])
-    const [incident, second] = main
-    const what = `${trouble.kind} M${trouble.server}/${trouble.job} day ${trouble.first} to ${trouble.last}`
-    if (incident === undefined || second !== undefined) return [`${what}: ${main.length} incidents`]
-    if (incident.closedAt === null) return [`${what}: never closed`]
-    const length = trouble.last - trouble.first + 1
-    const words = 2 + (length >= 3 && (trouble.kind === 'missed' || trouble.kind === 'failed') ? 1 : 0)
-    const problems: string[] = []
-    for (const channel of ['ntfy', 'email']) {
-      const told = [...this.#sends.values()].filter(
-        ({ notice }) => notice.channel === channel && notice.incidentIds.includes(incident.id),
-      ).length
-      if (told !== words) problems.push(`${what}: ${told} words by ${channel} instead of ${words}`)
-    }
-    return problems
-  }
-
-  #belongs(incident: Incident, trouble: Trouble): boolean {
-    const server = this.#reports.state.servers[incident.serverId]
-    const job = incident.jobId === null ? undefined : this.#reports.state.jobs[incident.jobId]
-    if (server?.machineId !== `m-${trouble.server}`) return false
-    if (trouble.job !== null && job?.backupId !== `DB-${trouble.job}`) return false
-    const first = DateTime.fromISO(this.#plan.from, { zone: ZONE })
-    const day = Math.floor(DateTime.fromISO(incident.openedAt, { zone: ZONE }).diff(first, 'days').days)
-    return day >= trouble.first && day <= trouble.last + 1
-  }
-
-  #described(id: string): string {
-    const incident = this.#incidents.get(id)
-    const job = this.#reports.state.jobs[incident?.jobId ?? '']
-    return `${incident?.cause} ${job?.backupId ?? ''} of ${incident?.serverId} at ${incident?.openedAt}`
   }
 }
 
-function arrival(report: Report): number {
-  return report.begin + report.durationS * 1000
+const SAID: Readonly<Record<PlannedReport['result'], Said>> = {
+  success: {},
+  warning: { result: 'warning', firstWarnings: ['locked'], warnings: 1 },
+  error: { result: 'error', firstErrors: ['no room'], errors: 1 },
 }
 
-function saidOf(trouble: Trouble | undefined): Said {
-  if (trouble?.kind === 'failed') return { result: 'error', firstErrors: ['no room'], errors: 1 }
-  if (trouble?.kind === 'warning') return { result: 'warning', firstWarnings: ['locked'], warnings: 1 }
-  return {}
+function numberIn(id: string | null | undefined): number | undefined {
+  return id == null ? undefined : Number(id.replace(/\D/g, ''))
 }

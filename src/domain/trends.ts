@@ -2,6 +2,7 @@ import { rowsSince } from './calendar-grid.ts'
 import { thinned } from './figures.ts'
 import type { History, RunRow } from './history.ts'
 import { DAY } from './moment.ts'
+import { isBackup } from './run.ts'
 import { startOfDay } from './zone.ts'
 
 export type TrendMetric = 'uploaded' | 'duration' | 'files' | 'source' | 'stored' | 'versions'
@@ -35,6 +36,7 @@ const FLOWS: ReadonlySet<TrendMetric> = new Set(['uploaded', 'duration'])
 const LENGTH = { '1w': 7, '1m': 30, '3m': 91, '1y': 365, all: 20 * 365 } as const
 const MOST_POINTS = 400
 const MOST_RUNS = 20_000
+const PAGE = 100
 
 /** Where a range begins. */
 export function rangeStart(range: TrendRange, now: Date): number {
@@ -61,11 +63,24 @@ export function sumTrends(
   now: Date,
   zone: string | null,
 ): Trends {
-  const rowsOf = jobIds.map((id) => rowsSince(history, id, 0, range === 'all' ? MOST_RUNS : 6_000))
+  const rowsOf = jobIds.map((id) => rowsAndBefore(history, id, rangeStart(range, now)))
   const oldest = Math.min(now.getTime(), ...rowsOf.map((rows) => rows[0]?.atMs ?? now.getTime()))
   const fromMs = startOfDay(Math.max(rangeStart(range, now), oldest), zone)
   const ends = spanEnds(fromMs, now.getTime())
   return trendsOf((metric) => summed(rowsOf, metric, fromMs, ends))
+}
+
+/** Backup runs since a moment, oldest first, after at least a page of earlier ones: what those told is carried on. */
+function rowsAndBefore(history: History, jobId: string, fromMs: number): readonly RunRow[] {
+  const rows: RunRow[] = []
+  let isBefore = false
+  for (let offset = 0; offset < MOST_RUNS; offset += PAGE) {
+    const page = history.ofJob(jobId, { limit: PAGE, offset })
+    for (const row of page) if (isBackup(row)) rows.push(row)
+    if (page.length < PAGE || isBefore) break
+    isBefore = (page.at(-1)?.atMs ?? fromMs) < fromMs
+  }
+  return rows.reverse()
 }
 
 function spanEnds(first: number, nowMs: number): readonly number[] {

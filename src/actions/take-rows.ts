@@ -4,6 +4,7 @@ import type { Identity } from '../domain/run.ts'
 import { text } from '../domain/text.ts'
 import type { CollectNeeds } from './collect-needs.ts'
 import type { Tally } from './collect-tally.ts'
+import { createTurns } from './take-turns.ts'
 
 /** Whose rows they are. */
 export interface RowsOf {
@@ -17,6 +18,8 @@ export interface RowsOf {
 const AT_A_TIME = 2
 /** So many are written together: they share an fsync, and are folded in one go when it has ended. */
 const TOGETHER = 8
+/** For all servers together. */
+const turn = createTurns()
 
 /**
  * Records the runs of some rows, oldest first. A row that cannot be read is counted and stepped over; a store that
@@ -46,7 +49,7 @@ async function takeTogether(
     const taken = take(needs, row, of, tally)
     taken.catch(() => undefined) // looked at below, once all have ended
     pending.push(taken)
-    if (index % AT_A_TIME === AT_A_TIME - 1) await new Promise((resolve) => setImmediate(resolve))
+    if (index % AT_A_TIME === AT_A_TIME - 1) await turn()
   }
   const broken = (await Promise.allSettled(pending)).find((one) => one.status === 'rejected')
   if (broken !== undefined) throw broken.reason

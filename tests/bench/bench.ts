@@ -10,6 +10,7 @@ import { buildIfOlder } from '../../tools/build.mjs'
 import { fillFolder } from '../support/fill.ts'
 import { benchReports } from '../support/generator.ts'
 import { measureBaseline } from './baseline.ts'
+import { measureCollect } from './collect.ts'
 import { fsyncRate } from './fsync-rate.ts'
 import { installSize } from './install-size.ts'
 import { startLoad } from './load.ts'
@@ -50,6 +51,7 @@ const rounds = await measureRounds(bench)
 const details = []
 for (const size of bench.sizes) details.push(await measureDetail(bench, size))
 const slowDisk = await measureSlowDisk(bench, scratch)
+const collection = await measureCollect(bench, quick ? 500 : 10_000)
 bench.say('Painting the overview in a browser')
 const paint = await measurePaint(bench, quick ? 2000 : 10_000)
 load.end()
@@ -67,6 +69,7 @@ const report: Report = {
   rounds,
   details,
   slowDisk,
+  collection,
   paint,
   install: installSize(root),
 }

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Baseline } from './baseline.ts'
+import type { Collection } from './collect.ts'
 import type { LoadResult } from './load-client.ts'
 import type { Detail, Rounds } from './measure.ts'
 import type { Paint } from './paint.ts'
@@ -21,6 +22,7 @@ export interface Report {
   readonly rounds: readonly Rounds[]
   readonly details: readonly Detail[]
   readonly slowDisk: { readonly size: number; readonly result: LoadResult } | null
+  readonly collection: Collection
   readonly paint: Paint | null
   readonly install: { readonly packages: number; readonly megabytes: number; readonly ours: number }
 }
@@ -68,6 +70,10 @@ export function asMarkdown(report: Report, judged: readonly Verdict[]): string {
         ...[one.atRest, one.afterReads, one.duringLoad, one.afterLoad].map((value) => value.toFixed(0)),
       ]),
     ),
+    '',
+    '### Collecting',
+    '',
+    ...collectLines(report.collection),
     '',
     '### Weight',
     '',
@@ -142,6 +148,25 @@ function readTable(report: Report): string[] {
 
 function kilo(result: LoadResult): string {
   return (result.bytes / 1000).toFixed(1)
+}
+
+function collectLines({ servers, rowsEach, recorded, seconds, peak, ...one }: Collection): string[] {
+  const waits = [one.overview, one.loopback].map(({ count, p50, p99, max }) => [
+    String(count),
+    ...[p50, p99, max].map((value) => value.toFixed(1)),
+  ])
+  const [overview = [], loopback = []] = waits
+  return [
+    `${recorded} of ${servers * rowsEach} rows of ${servers} servers in ${seconds.toFixed(0)} s (${(recorded / seconds).toFixed(0)} a second), at most ${peak.toFixed(0)} MB; called off within ${one.cancelMs.toFixed(0)} ms. Ten times a second meanwhile:`,
+    '',
+    ...table(
+      ['', 'asked', 'p50 ms', 'p99 ms', 'most ms'],
+      [
+        ['the overview', ...overview],
+        ['a server that does nothing', ...loopback],
+      ],
+    ),
+  ]
 }
 
 function paintLine(paint: Paint | null): string {

@@ -10,9 +10,13 @@ export interface Verdict {
 
 /** Every promised figure (`product.md` and issues 2 and 3) beside what came out. */
 export function verdicts(report: Report): Verdict[] {
-  return [...ofUploads(report), ...ofReads(report), ...ofMemory(report), ...ofTheRest(report)].filter(
-    (verdict) => verdict !== null,
-  )
+  return [
+    ...ofUploads(report),
+    ...ofReads(report),
+    ...ofMemory(report),
+    ...ofCollecting(report),
+    ...ofTheRest(report),
+  ].filter((verdict) => verdict !== null)
 }
 
 function ofUploads({ rounds }: Report): (Verdict | null)[] {
@@ -87,6 +91,17 @@ function ofMemory({ details }: Report): Verdict[] {
     atMost(`Memory after the reads, ${runs(one.size)}`, one.afterReads, 150, 'MB', 0),
     atMost(`Memory at most during all loads, ${runs(one.size)}`, one.duringLoad, 150, 'MB', 0),
   ])
+}
+
+function ofCollecting({ collection }: Report): Verdict[] {
+  const { servers, rowsEach, recorded, overview, cancelMs, peak } = collection
+  const what = `Collecting ${servers} servers with ${rowsEach} rows each`
+  return [
+    atLeast(`${what}: runs recorded`, recorded, servers * rowsEach, 'runs', 0),
+    atMost(`${what}: memory at most`, peak, 200, 'MB', 0),
+    atMost(`${what}: overview p99 meanwhile`, overview.p99, 50, 'ms'),
+    atMost(`${what}: called off within`, cancelMs, 1000, 'ms', 0),
+  ]
 }
 
 function ofTheRest({ install, paint }: Report): (Verdict | null)[] {

@@ -113,6 +113,7 @@ function isNamesake(one: Server, other: Server): boolean {
   return one.name !== '' && (one.name === other.name || serverName(one) === serverName(other))
 }
 
+/** By name only: every Duplicati counts its backup ids from one, so two machines have the same for different jobs. */
 function isSame(one: Job, other: Job): boolean {
-  return one.name === other.name || (one.backupId !== null && one.backupId === other.backupId)
+  return one.name === other.name
 }

@@ -47,7 +47,7 @@ function spanOf(table: RunTable): Pick<Usage, 'runs' | 'logs' | 'oldest' | 'newe
   let newest = Number.NEGATIVE_INFINITY
   for (let row = 0; row < table.columns.size; row++) {
     const flags = table.columns.byte(BYTES.flags, row)
-    if ((flags & FLAGS.dead) !== 0) continue
+    if ((flags & FLAGS.dead) !== 0 || table.isTrash(row)) continue
     if ((flags & FLAGS.hasLog) !== 0) logs++
     oldest = Math.min(oldest, table.atMs(row))
     newest = Math.max(newest, table.columns.float(FLOATS.received, row))

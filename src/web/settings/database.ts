@@ -1,9 +1,8 @@
-import { serverName } from '../../domain/server.ts'
 import { text } from '../../domain/text.ts'
 import { TRASH_DAYS, trashOf } from '../../domain/trash.ts'
 import type { DatabaseFacts } from '../care-desk.ts'
 import type { House } from '../house.ts'
-import { mergeSuggestions } from '../pages/care/merge-suggestions.ts'
+import { mergeSuggestions, serverNamesApart } from '../pages/care/merge-suggestions.ts'
 import type { Visit } from '../visit.ts'
 import type { Field } from './field.ts'
 import type { Section } from './section.ts'
@@ -38,6 +37,7 @@ export const DATABASE: Section = {
     async model(house, visit) {
       const [facts, copies] = await Promise.all([house.care.facts(), house.care.copies()])
       const state = house.store.state()
+      const nameOf = serverNamesApart(state, visit)
       return {
         facts: factRows(facts, visit),
         deeds: deedRows(house, visit, facts, copies.list[0]?.at ?? null),
@@ -57,10 +57,10 @@ export const DATABASE: Section = {
         staged: house.care.staged() !== null,
         trash: trashRows(house, visit),
         suggestions: mergeSuggestions(state, visit, null),
-        servers: Object.values(state.servers).map((one) => ({ id: one.id, name: serverName(one) })),
+        servers: Object.values(state.servers).map((one) => ({ id: one.id, name: nameOf(one) })),
         jobs: Object.values(state.jobs).map((one) => {
           const server = state.servers[one.serverId]
-          return { id: one.id, name: `${one.name} – ${server === undefined ? '' : serverName(server)}` }
+          return { id: one.id, name: `${one.name} – ${server === undefined ? '' : nameOf(server)}` }
         }),
       }
     },

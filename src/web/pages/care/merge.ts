@@ -1,6 +1,5 @@
 import type { Context } from 'koa'
 import type { MergeWish } from '../../../actions/care/merge-things.ts'
-import { serverName } from '../../../domain/server.ts'
 import { text } from '../../../domain/text.ts'
 import { readForm } from '../../body.ts'
 import { doerOf } from '../../doer.ts'
@@ -9,16 +8,18 @@ import type { House } from '../../house.ts'
 import { single } from '../../send-page.ts'
 import { sendSettings } from '../../settings/form-page.ts'
 import { visitOf } from '../../visit.ts'
+import { serverNamesApart } from './merge-suggestions.ts'
 
 /** `GET /settings/database/merge?kind=servers|jobs&from&into`: what would become one. */
 export function mergePage(ctx: Context, house: House): void {
   const wish = wishOf(single(ctx.query))
   const { plan, runs, doubles } = house.care.previewMerge(wish)
   const [pair] = plan.pairs
+  const nameOf = serverNamesApart(house.store.state(), visitOf(ctx))
   sendSettings(ctx, house, 'database', 'pages/care/merge', {
     wish,
-    from: plan.from === null ? (pair?.from.name ?? '') : serverName(plan.from),
-    into: plan.from === null ? (pair?.into.name ?? '') : serverName(plan.into),
+    from: plan.from === null ? (pair?.from.name ?? '') : nameOf(plan.from),
+    into: plan.from === null ? (pair?.into.name ?? '') : nameOf(plan.into),
     pairs: plan.pairs.map(({ from, into }) => ({ from: from.name, into: into.name })),
     movers: plan.movers.map((job) => job.name),
     runs,

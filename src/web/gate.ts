@@ -15,6 +15,9 @@ const BEFORE_PASSWORD_CHANGE = new Set(['/account/password', '/sign-out', '/sign
  */
 export function admit(visit: Visit, who: Who, house: House): void {
   if (who === 'anyone') return
+  // Its peer is the Supervisor whoever sits behind it: a session of Home Assistant without a user is nobody at all.
+  if (visit.door === 'ingress' && visit.user === null)
+    throw new Failure('signed-out', text('error.signed-out'))
   if (visit.user?.mustChangePassword === true && !BEFORE_PASSWORD_CHANGE.has(visit.path))
     throw new Failure('forbidden', text('error.change-password-first'))
   if (who === 'reporter') admitReporter(visit, house)

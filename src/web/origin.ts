@@ -18,9 +18,14 @@ function isCrossSite(ctx: Context): boolean {
   if (site !== '') return site !== 'same-origin' && site !== 'none'
   const origin = ctx.get('Origin')
   if (origin === '') return false
-  const { origin: ours } = visitOf(ctx)
-  // Behind ingress the Host header is the app's own, the Origin is Home Assistant's: only the host of a public
-  // door can be compared. Ingress is guarded by the Supervisor's session and the SameSite cookie there.
-  if (visitOf(ctx).door === 'ingress') return false
-  return !URL.canParse(origin) || new URL(origin).host !== new URL(ours).host
+  const { door, origin: ours, https } = visitOf(ctx)
+  // Home Assistant hands the Host header of the browser on, a proxy before it may have said it in another header.
+  const own = door === 'ingress' ? [ours, `${https ? 'https' : 'http'}://${ctx.get('Host')}`] : [ours]
+  const said = hostOf(origin)
+  return said === null || !own.some((one) => hostOf(one) === said)
+}
+
+/** Without the port where it is the usual one; null where there is none, as in `Origin: null`. */
+function hostOf(address: string): string | null {
+  return URL.canParse(address) ? new URL(address).host || null : null
 }

@@ -31,6 +31,7 @@ async function identifyByHomeAssistant(ctx: Context, house: House): Promise<Iden
   if (!/^[0-9a-f]{32}$/i.test(id)) return NOBODY
   const role = await house.homeAssistantRank(id)
   const known = Object.values(house.store.state().users).find((user) => user.homeAssistantId === id)
+  if (known?.disabled === true) return NOBODY
   const user =
     known ??
     (await addHomeAssistantUser(

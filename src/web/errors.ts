@@ -69,11 +69,14 @@ function insteadOf(failure: Failure, visit: Visit): string | null {
 /** A bug: the visitor sees an id, the log has the stack under that id. */
 function unexpected(ctx: Context, house: House, error: unknown): Failure {
   const id = randomName(8)
-  house.log.error(`Request ${id} (${ctx.method} ${ctx.path.slice(0, 100)}) failed in a way nobody foresaw`, {
-    id,
-    error,
-  })
+  const path = loggedPath(ctx.path)
+  house.log.error(`Request ${id} (${ctx.method} ${path}) failed in a way nobody foresaw`, { id, error })
   return new Failure('unavailable', text('error.unexpected', { id }))
+}
+
+/** A path as a log may show it: some addresses hold a token, and queries are never logged. */
+export function loggedPath(path: string): string {
+  return path.replace(/\/(api\/+upload|api\/+live|n)\/+[^/].*$/i, '/$1/***').slice(0, 100)
 }
 
 /** What the sentence says, for programs: its value `wait`, else a minute. */

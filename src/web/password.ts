@@ -6,6 +6,11 @@ const COST = { memoryCost: 19456, timeCost: 2, parallelism: 1 } as const
 /** Of the well-known first password: hashing it at every first start would only cost time. */
 export const WELL_KNOWN_HASH =
   '$argon2id$v=19$m=19456,t=2,p=1$tEfMpaK5rRwYjzqGPM78LA$d803CrjHZgijA7dOh5wkEhHnGtBrrIeLUPvmrsDy0Q4'
+/** Whether this is the first user, and the first password was not changed yet. */
+export function hasWellKnownPassword(user: { readonly passwordHash: string | null }): boolean {
+  return user.passwordHash === WELL_KNOWN_HASH
+}
+
 /** Of nothing anybody types: compared with when there is no such user, so that both answers take as long. */
 const NOBODY = WELL_KNOWN_HASH
 const WAITING_AT_MOST = 24

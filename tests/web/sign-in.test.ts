@@ -1,11 +1,12 @@
 import { request } from 'node:http'
 import t from 'tap'
 import { passwordFaults } from '../../src/domain/people.ts'
+import { loggedPath } from '../../src/web/errors.ts'
 import { ownPath } from '../../src/web/pages/sign-in.ts'
 import { createSignInGuard, neighbourhood } from '../../src/web/sign-in-guard.ts'
 import type { SmallHouse } from '../support/small-house.ts'
 import { smallHouse } from '../support/small-house.ts'
-import { OUTSIDE, signedIn } from '../support/visitors.ts'
+import { OUTSIDE, signedIn, withToken } from '../support/visitors.ts'
 
 const PASSWORD = 'Correct-horse-1'
 
@@ -66,7 +67,88 @@ t.test('the first password works from this network only, and only to change it',
   )
   t.equal(changed.status, 303)
   t.equal((await house.get('/', cookie)).status, 200)
-  t.notMatch(await (await house.get('/sign-in')).text(), /Duplistatus09/)
+  const added = { name: 'maria', role: 'viewer', password: 'First-word-1' }
+  t.equal((await post(house, '/settings/users', added, cookie)).status, 303)
+  t.notMatch(
+    await (await house.get('/sign-in')).text(),
+    /Duplistatus09/,
+    'nor for somebody new, whose first password is another one',
+  )
+})
+
+t.test('the first password is told to this network only', async (t) => {
+  const house = await smallHouse({ days: 0 })
+  t.teardown(() => house.close())
+  t.match(await (await house.get('/sign-in')).text(), /Duplistatus09/)
+  t.notMatch(await (await house.get('/sign-in', OUTSIDE)).text(), /Duplistatus09/)
+})
+
+t.test('an address that holds a token is logged without it', async (t) => {
+  for (const path of [
+    '/api/upload/ds_abc',
+    '/base/api/upload/ds_abc',
+    '/api//live//ds_abc/x',
+    '/n/abc',
+    '/N/abc',
+  ])
+    t.notMatch(loggedPath(path), /abc/, path)
+  t.equal(loggedPath('/api/upload'), '/api/upload')
+  t.equal(loggedPath('/runs/run_1'), '/runs/run_1')
+  const said: string[] = []
+  const house = await smallHouse({ days: 0, env: { LOG_LEVEL: 'debug' } })
+  t.teardown(() => house.close())
+  const token = await withToken(house.app, ['report'])
+  const base = house.app.urls.public
+  for (const path of [
+    `api/upload/${token}`,
+    `api/live/${token}`,
+    `api/upload?token=${token}`,
+    `api/v1/jobs?token=${token}`,
+  ])
+    for (const method of ['GET', 'POST'])
+      await fetch(`${base}${path}`, { method, ...(method === 'POST' ? { body: '{' } : {}) })
+  said.push(
+    JSON.stringify(house.app.house.log.recent()),
+    JSON.stringify(house.app.house.store.state().remarks),
+  )
+  said.push(JSON.stringify(await audited(house)))
+  for (const text of said) t.notMatch(text, token)
+})
+
+t.test('the audit log is found by who, area, result, day and word, on the page and in files', async (t) => {
+  const house = await smallHouse({ days: 0, env: { ADMIN_PASSWORD: PASSWORD, TZ: 'UTC' } })
+  t.teardown(() => house.close())
+  const visitor = await signedIn(house.app, 'administrator')
+  const { audit } = house.app.house.actions
+  await audit({ action: 'sign-in', who: '=evil()', from: '203.0.113.9', result: 'refused', reason: 'wrong' })
+  await audit({ action: 'settings', who: 'Maria', from: '10.0.0.2', result: 'done', target: 'ntfy' })
+  const found = async (query: string) =>
+    (await (await house.get(`/settings/audit?format=json&${query}`, visitor)).json()) as { who: string }[]
+  const today = new Date().toISOString().slice(0, 10)
+  const cases: [query: string, who: string[]][] = [
+    ['', ['Maria', '=evil()']],
+    ['who=maria', ['Maria']],
+    ['kind=people', ['=evil()']],
+    ['kind=settings', ['Maria']],
+    ['kind=__proto__', ['Maria', '=evil()']],
+    ['result=refused', ['=evil()']],
+    ['q=NTFY', ['Maria']],
+    [`since=${today}&until=${today}`, ['Maria', '=evil()']],
+    ['until=2020-01-01', []],
+    ['since=2999-12-31', []],
+    ['since=yesterday&until=2026-99-99', ['Maria', '=evil()']],
+  ]
+  for (const [query, who] of cases)
+    t.same(
+      (await found(query)).map((one) => one.who),
+      who,
+      query,
+    )
+  const csv = await house.get('/settings/audit?format=csv', visitor)
+  t.match(await csv.text(), "'=evil()", 'a cell that begins like a formula is none')
+  const page = await (await house.get('/settings/audit?kind=people', visitor)).text()
+  t.match(page, 'name or password wrong')
+  t.match(page, 'kind=people&amp;format=csv')
 })
 
 t.test('a changed password ends the other sessions of that user', async (t) => {

@@ -6,6 +6,7 @@ import { readForm } from '../body.ts'
 import { cookie, DEVICE_COOKIE, SESSION_COOKIE, setCookie } from '../cookies.ts'
 import { STATUS, secondsToWait } from '../errors.ts'
 import type { House } from '../house.ts'
+import { hasWellKnownPassword } from '../password.ts'
 import { preference } from '../preferences.ts'
 import { type Visit, visitOf } from '../visit.ts'
 
@@ -63,10 +64,10 @@ function startPage(house: House, userId: string): string {
 function render(ctx: Context, house: House, model: { next: string; name: string; fault: Text | null }): void {
   ctx.type = 'html'
   ctx.set('Cache-Control', 'no-store')
-  const isFirst = Object.values(house.store.state().users).some(
-    (user) => user.mustChangePassword && user.lastSignInAt === null,
-  )
-  ctx.body = house.view.render(visitOf(ctx), 'pages/sign-in', { ...model, isFirst })
+  const visit = visitOf(ctx)
+  // Nobody else could use it, and nobody needs it once it is changed.
+  const isFirst = visit.local && Object.values(house.store.state().users).some(hasWellKnownPassword)
+  ctx.body = house.view.render(visit, 'pages/sign-in', { ...model, isFirst })
 }
 
 /** A path of ours, or the overview: `//host`, `/\host` and whole addresses lead elsewhere. */

@@ -1,34 +1,37 @@
 // @ts-check
 
-/**
- * A form that asks before it acts: `data-question`, `data-yes`, `data-no`. The server asks again for what cannot
- * be undone, so nothing depends on this script.
- */
+/** A form that asks before it acts, where the button says what in `data-confirm`; `data-no` is the way out. */
 export function confirmFirst() {
   return {
     /** @this {any} */
-    async ask() {
+    async ask(/** @type {SubmitEvent} */ event) {
       /** @type {HTMLFormElement} */
       const form = this.$root
-      const event = /** @type {SubmitEvent} */ (this.$event)
-      if (form.dataset['agreed'] === 'yes') return
-      event?.preventDefault()
-      if (!(await agrees(form))) return
+      const { submitter } = event
+      const question = submitter?.dataset['confirm'] ?? ''
+      if (question === '' || form.dataset['agreed'] === 'yes') return
+      event.preventDefault()
+      if (!(await agrees(question, submitter?.textContent ?? '', form.dataset['no'] ?? ''))) return
       form.dataset['agreed'] = 'yes'
-      form.requestSubmit(/** @type {HTMLElement | null} */ (event?.submitter) ?? undefined)
+      form.requestSubmit(submitter)
     },
   }
 }
 
-/** @returns {Promise<boolean>} */
-function agrees(/** @type {HTMLFormElement} */ form) {
+/**
+ * @param {string} text
+ * @param {string} yes
+ * @param {string} no
+ * @returns {Promise<boolean>}
+ */
+function agrees(text, yes, no) {
   const dialog = document.createElement('dialog')
   const question = document.createElement('p')
   const acts = document.createElement('form')
-  question.textContent = form.dataset['question'] ?? ''
+  question.textContent = text
   acts.method = 'dialog'
   acts.className = 'acts'
-  acts.append(button('no', form.dataset['no'] ?? '', ''), button('yes', form.dataset['yes'] ?? '', 'primary'))
+  acts.append(button('no', no, ''), button('yes', yes, 'primary'))
   dialog.append(question, acts)
   document.body.append(dialog)
   dialog.showModal()

@@ -1,17 +1,23 @@
 import type { Context } from 'koa'
+import type { Words } from '../../../domain/words.ts'
 import { sendCsv } from '../../csv.ts'
-import type { House } from '../../house.ts'
+import type { House, JournalEntry } from '../../house.ts'
 import { single } from '../../send-page.ts'
 import { sendSettings } from '../../settings/form-page.ts'
 import { visitOf } from '../../visit.ts'
+import { AUDIT_KINDS, auditFilter } from './audit-filter.ts'
 
 const PAGE = 50
 const EXPORTED = 10_000
+const COLUMNS = ['at', 'who', 'from', 'action', 'target', 'result', 'reason', 'changes'] as const
+/** Reasons with a sentence of their own; others are only found by searching. */
+const REASONS = new Set(['wrong', 'held', 'disabled', 'outside'])
 
-/** `GET /settings/audit?who&action&result&q&after`; with `format=csv|json` the whole of it as a file. */
+/** `GET /settings/audit?who&kind&result&since&until&q&after`; with `format=csv|json` all that is found, as a file. */
 export async function auditPage(ctx: Context, house: House): Promise<void> {
   const query = single(ctx.query)
-  const filter = filterOf(query)
+  const { words } = visitOf(ctx)
+  const filter = auditFilter(query, words.reader.zone)
   const journal = house.store.journal('audit')
   if (query['format'] === 'csv' || query['format'] === 'json') {
     const { entries } = await journal.read({ limit: EXPORTED, filter })
@@ -19,44 +25,42 @@ export async function auditPage(ctx: Context, house: House): Promise<void> {
   }
   const { after } = query
   const page = await journal.read({ limit: PAGE, filter, ...(after === undefined ? {} : { after }) })
-  const { words } = visitOf(ctx)
   sendSettings(ctx, house, 'audit', 'pages/people/audit', {
-    entries: page.entries.map((entry) => ({
-      at: entry.at,
-      who: String(entry['who'] ?? ''),
-      from: String(entry['from'] ?? ''),
-      action: words.say(`audit.${String(entry['action'])}`),
-      target: String(entry['target'] ?? ''),
-      result: String(entry['result'] ?? 'done'),
-      reason: String(entry['reason'] ?? ''),
-      changes: Object.entries((entry['changes'] ?? {}) as Record<string, readonly [unknown, unknown]>).map(
-        ([name, [before, now]]) => ({ name, before: shown(before), now: shown(now) }),
-      ),
-    })),
+    entries: page.entries.map((entry) => lineOf(entry, words)),
     next: page.next,
-    query: { who: query['who'] ?? '', result: query['result'] ?? '', q: query['q'] ?? '' },
+    kinds: AUDIT_KINDS,
+    people: Object.values(house.store.state().users).map((user) => user.name),
+    query: Object.fromEntries(
+      ['who', 'kind', 'result', 'since', 'until', 'q'].map((name) => [name, query[name] ?? '']),
+    ),
   })
 }
 
-type Entry = Readonly<Record<string, unknown>> & { readonly at: string }
-
-function filterOf(query: Readonly<Record<string, string>>): (entry: Entry) => boolean {
-  const needle = (query['q'] ?? '').toLowerCase()
-  return (entry) =>
-    (!query['who'] || entry['who'] === query['who']) &&
-    (!query['result'] || entry['result'] === query['result']) &&
-    (needle === '' || JSON.stringify(entry).toLowerCase().includes(needle))
+function lineOf(entry: JournalEntry, words: Words) {
+  const reason = String(entry['reason'] ?? '')
+  return {
+    at: entry.at,
+    who: String(entry['who'] ?? ''),
+    from: String(entry['from'] ?? ''),
+    action: words.say(`audit.${String(entry['action'])}`),
+    target: String(entry['target'] ?? ''),
+    result: String(entry['result'] ?? 'done'),
+    reason: REASONS.has(reason) ? words.say(`audit.reason.${reason}`) : '',
+    changes: Object.entries((entry['changes'] ?? {}) as Record<string, readonly [unknown, unknown]>).map(
+      ([name, [before, now]]) => ({ name, before: shown(before), now: shown(now) }),
+    ),
+  }
 }
 
-function sendFile(ctx: Context, format: 'csv' | 'json', entries: readonly Entry[]): void {
-  if (format === 'json') {
+function sendFile(ctx: Context, format: 'csv' | 'json', entries: readonly JournalEntry[]): void {
+  if (format === 'csv') {
+    const rows = entries.map((entry) => COLUMNS.map((name) => shown(entry[name])))
+    sendCsv(ctx, 'audit.csv', COLUMNS, rows)
+  } else {
     ctx.attachment('audit.json')
+    ctx.set('Cache-Control', 'no-store')
     ctx.body = entries
-    return
   }
-  const columns = ['at', 'who', 'from', 'action', 'target', 'result', 'reason', 'changes']
-  const rows = entries.map((entry) => columns.map((name) => shown(entry[name])))
-  sendCsv(ctx, 'audit.csv', columns, rows)
 }
 
 function shown(value: unknown): string {

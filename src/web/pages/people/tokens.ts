@@ -14,29 +14,32 @@ const DAY_MS = 86_400_000
 
 /** `GET /settings/tokens`. */
 export function tokensPage(ctx: Context, house: House): void {
-  render(ctx, house, {}, null)
+  render(ctx, house, {})
 }
 
 /** `POST /settings/tokens` with `name`, `scopes`, `server`, `days`: shows the token, this once. */
 export async function addToken(ctx: Context, house: House): Promise<void> {
   const form = await readForm(ctx.req, 16_384)
-  const days = Number(form.get('days') ?? 0)
+  const days = Number(/^\d{1,4}$/.exec(form.get('days') ?? '')?.[0] ?? 0)
   const server = form.get('server') ?? ''
+  const name = form.get('name') ?? ''
+  const scopes = SCOPES.filter((scope) => form.getAll('scopes').includes(scope))
   try {
     const secret = await house.actions.people.addToken(
       {
-        name: form.get('name') ?? '',
-        scopes: SCOPES.filter((scope) => form.getAll('scopes').includes(scope)),
+        name,
+        scopes,
         serverId: Object.hasOwn(house.store.state().servers, server) ? server : null,
         expiresAt: days > 0 ? new Date(house.clock.now().getTime() + days * DAY_MS).toISOString() : null,
       },
       doerOf(ctx),
     )
-    render(ctx, house, {}, secret)
+    render(ctx, house, { made: secret, isForReports: scopes.some((scope) => scope !== 'read') })
   } catch (error) {
     if (!(error instanceof Failure)) throw error
     ctx.status = 422
-    render(ctx, house, { [error.field ?? 'name']: visitOf(ctx).words.say(error.text) }, null)
+    const faults = { [error.field ?? 'name']: visitOf(ctx).words.say(error.text) }
+    render(ctx, house, { faults, name, chosen: scopes })
   }
 }
 
@@ -46,14 +49,19 @@ export async function removeToken(ctx: Context, house: House): Promise<void> {
   done(ctx, '/settings/tokens', text('tokens.removed'))
 }
 
-function render(
-  ctx: Context,
-  house: House,
-  faults: Readonly<Record<string, string>>,
-  made: string | null,
-): void {
+interface Filled {
+  readonly name?: string
+  readonly chosen?: readonly string[]
+  readonly faults?: Readonly<Record<string, string>>
+  /** A token made just now: shown once. */
+  readonly made?: string
+  readonly isForReports?: boolean
+}
+
+function render(ctx: Context, house: House, filled: Filled): void {
   const state = house.store.state()
   const visit = visitOf(ctx)
+  const { made = null } = filled
   ctx.set('Cache-Control', 'no-store')
   sendSettings(ctx, house, 'tokens', 'pages/people/tokens', {
     tokens: Object.values(state.tokens).map((token) => {
@@ -62,8 +70,10 @@ function render(
     }),
     servers: Object.values(state.servers).map((server) => ({ id: server.id, name: serverName(server) })),
     scopes: SCOPES,
-    faults,
+    name: filled.name ?? '',
+    chosen: filled.chosen ?? [],
+    faults: filled.faults ?? {},
     made,
-    uploadAddress: made === null ? '' : `${visit.origin}${visit.link(`/api/upload/${made}`)}`,
+    uploadAddress: filled.isForReports === true ? `${visit.origin}${visit.link(`/api/upload/${made}`)}` : '',
   })
 }

@@ -150,14 +150,14 @@ function kilo(result: LoadResult): string {
   return (result.bytes / 1000).toFixed(1)
 }
 
-function collectLines({ servers, rowsEach, recorded, seconds, peak, ...one }: Collection): string[] {
+function collectLines({ servers, rowsEach, recorded, perSecond, peak, ...one }: Collection): string[] {
   const waits = [one.overview, one.loopback].map(({ count, p50, p99, max }) => [
     String(count),
     ...[p50, p99, max].map((value) => value.toFixed(1)),
   ])
   const [overview = [], loopback = []] = waits
   return [
-    `${recorded} of ${servers * rowsEach} rows of ${servers} servers in ${seconds.toFixed(0)} s (${(recorded / seconds).toFixed(0)} a second), at most ${peak.toFixed(0)} MB; called off within ${one.cancelMs.toFixed(0)} ms. Ten times a second meanwhile:`,
+    `${recorded} of ${servers * rowsEach} rows of ${servers} servers, ${perSecond.toFixed(0)} a second, at most ${peak.toFixed(0)} MB; called off within ${one.cancelMs.toFixed(0)} ms. Ten times a second meanwhile:`,
     '',
     ...table(
       ['', 'asked', 'p50 ms', 'p99 ms', 'most ms'],

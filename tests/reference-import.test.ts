@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { readFileSync, truncateSync, writeFileSync } from 'node:fs'
+import { copyFileSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { Failure } from '../src/domain/failure.ts'
+import type { Run } from '../src/domain/run.ts'
 import { type ReferenceVersion, writeReference } from './support/reference-database.ts'
 import { smallHouse } from './support/small-house.ts'
 import { signedIn } from './support/visitors.ts'
@@ -106,6 +107,117 @@ t.test('what cannot be read is refused with a clear sentence', async (t) => {
   t.equal(house.app.house.store.history.size, 0)
 })
 
+t.test('a write-ahead log beside the file comes along, and the files stay as they are', async (t) => {
+  const house = await smallHouse({ days: 0 })
+  t.teardown(() => house.close())
+  const path = join(house.dir, 'copied.db')
+  const source = join(house.dir, 'running.db')
+  writeReference(source, '4.0', {
+    runs: 50,
+    wal: true,
+    whileOpen() {
+      for (const end of ['', '-wal']) copyFileSync(`${source}${end}`, `${path}${end}`)
+    },
+  })
+  const before = [readFileSync(path), readFileSync(`${path}-wal`)]
+  t.ok((before[1]?.length ?? 0) > 10_000, 'what was written lies in the log')
+  t.match(await house.app.command('import', [path]), /50 runs brought in, 0 were/)
+  t.same([readFileSync(path), readFileSync(`${path}-wal`)], before)
+  writeFileSync(`${path}-wal`, before[1]?.subarray(0, 20_000) ?? '')
+  const cut = await house.app.command('import', [path]).then(
+    (said) => said,
+    (error: unknown) => (error instanceof Failure ? error.text.key : String(error)),
+  )
+  t.match(cut, /0 runs brought in|import\./, 'a torn one is read as far as it goes, or refused')
+  t.equal(house.app.house.store.history.size, 50)
+})
+
+t.test('rows that no version should have written come along as far as they make sense', async (t) => {
+  const house = await smallHouse({ days: 0 })
+  t.teardown(() => house.close())
+  const path = join(house.dir, 'odd.db')
+  writeReference(path, '3.1', { runs: 6 })
+  const { default: sqlite } = await import('node-sqlite3-wasm')
+  const db = new sqlite.Database(path)
+  const set = (n: number, what: string) =>
+    db.exec(`UPDATE backups SET ${what} WHERE id LIKE '%${String(n).padStart(12, '0')}'`)
+  set(0, 'messages_array = NULL, warnings_array = NULL, errors_array = NULL, available_backups = NULL')
+  set(1, "end_time = '0001-01-01T00:00:00.000Z', duration_seconds = 0")
+  set(2, "duration_seconds = 3600, end_time = '2025-01-02T02:00:00.000Z'")
+  set(3, "messages_array = 'not json', available_backups = '{}', size = 'many', version = x'00ff'")
+  set(4, "server_id = 'nobody', backup_name = '', backup_id = ''")
+  const line = `2025-01-01 05:00:00 +00 - [Information-A]: ${'x'.repeat(100)}`
+  const long = JSON.stringify(Array.from({ length: 60_000 }, () => line))
+  db.run("UPDATE backups SET messages_array = ? WHERE id LIKE '%5'", [long])
+  db.run("INSERT INTO configurations VALUES ('cron_service', ?)", ['{"broken'])
+  db.close()
+  t.match(await house.app.command('import', [path]), /6 runs brought in/)
+  const { store } = house.app.house
+  const runs: (Run | null)[] = []
+  for (const { no } of store.history.latest(10)) runs.push(await store.run(no))
+  const ofHour = (hour: number) => runs.find((run) => run?.begin?.startsWith(`2025-01-01T0${hour}`))
+  t.equal(ofHour(0)?.result, 'success')
+  t.equal(ofHour(1)?.end, null, 'an end that was never set is none')
+  t.equal(ofHour(2)?.durationS, 86_400, 'a day is a day, though an hour was stored')
+  t.same(ofHour(2)?.doubts, ofHour(0)?.doubts)
+  t.equal(ofHour(3)?.figures.sourceBytes, null)
+  t.equal(ofHour(4)?.identity.backupName, null)
+  const log = await store.log(ofHour(5)?.no ?? 0)
+  t.ok((log?.lines.length ?? 0) > 10_000, 'of a log of 9 MB comes what is kept of any')
+  t.match(log?.lines[0], { text: /x{100}/ })
+})
+
+t.test('an import that is called off keeps what came, and the next one brings the rest', async (t) => {
+  const house = await smallHouse({ days: 0 })
+  t.teardown(() => house.close())
+  writeReference(join(house.dir, 'backups.db'), '4.0', { runs: 2000, jobs: 4 })
+  const who = await signedIn(house.app, 'administrator')
+  const { care, bus, store } = house.app.house
+  const act = (verb: string) =>
+    fetch(`${house.app.urls.public}settings/import/do`, {
+      method: 'POST',
+      headers: who,
+      redirect: 'manual',
+      body: new URLSearchParams({ do: verb }),
+    })
+  const ended = () =>
+    new Promise<void>((resolve) => {
+      const stop = bus.on('progress', () => {
+        if (care.task('import')?.finishedAt == null) return
+        stop()
+        resolve()
+      })
+    })
+  await act('found')
+  await care.import.preview()
+  const first = ended()
+  const stop = bus.on('progress', () => {
+    if ((care.task('import')?.done ?? 0) > 0) care.cancel('import')
+  })
+  t.equal((await act('begin')).status, 303)
+  const running = await (await house.get('/settings/import', who)).text()
+  t.match(running, /data-task|role="status"/, 'the page says that it goes on')
+  await first
+  stop()
+  t.same(care.task('import')?.outcome, { key: 'care.task.cancelled' })
+  t.match(await (await house.get('/settings/import', who)).text(), /Cancelled/)
+  const came = store.history.size
+  t.ok(came > 0 && came < 2000, `${came} runs came`)
+  const known = Object.values(store.state().jobs).map((job) => store.history.countOfJob(job.id))
+  t.equal(
+    known.reduce((sum, count) => sum + count, 0),
+    came,
+    'each has its job',
+  )
+  const second = ended()
+  await act('begin')
+  await second
+  t.same(care.task('import')?.outcome, { key: 'import.done', values: { recorded: 2000 - came, known: came } })
+  t.equal(store.history.size, 2000)
+  t.equal(Object.keys(store.state().servers).length, 1)
+  t.equal(Object.keys(store.state().jobs).length, 4)
+})
+
 t.test('the page shows what would come, and brings it in', async (t) => {
   const house = await smallHouse({ days: 0 })
   t.teardown(() => house.close())
@@ -113,6 +225,9 @@ t.test('the page shows what would come, and brings it in', async (t) => {
   const who = await signedIn(house.app, 'administrator')
   const { care } = house.app.house
   t.match(await (await house.get('/settings/import', who)).text(), /backups\.db/, 'it is offered')
+  t.match(await (await house.get('/start', who)).text(), /backups\.db/, 'at the first start as well')
+  const viewer = await signedIn(house.app, 'viewer')
+  t.notMatch(await (await house.get('/start', viewer)).text(), /backups\.db/, 'to who may bring it in')
   await care.import.chooseFound()
   t.match(await (await house.get('/settings/import', who)).text(), /Bring it in/)
   const ended = new Promise<void>((resolve) => {

@@ -16,6 +16,7 @@ export interface ReferenceRun {
 export const TEXTS = ['messages_array', 'warnings_array', 'errors_array', 'available_backups']
 /** More of a list is not read: twice what is kept of a log by default. */
 export const LONGEST_TEXT = 4_000_000
+const DAY_S = 86_400
 const FIGURES: Readonly<Record<string, string>> = {
   examined_files: 'ExaminedFiles',
   size: 'SizeOfExaminedFiles',
@@ -47,7 +48,7 @@ export function runOfRow(row: Row): ReferenceRun {
     ParsedResult: textOf(row['parsed_result']) || textOf(row['status']),
     BeginTime: isoOf(row['begin_time']) ?? isoOf(row['date']),
     EndTime: isoOf(row['end_time']),
-    Duration: durationOf(numberOf(row['duration_seconds'])),
+    Duration: durationOf(row),
     PartialBackup: numberOf(row['partial_backup']) === 1,
     Dryrun: numberOf(row['dryrun']) === 1,
     Interrupted: numberOf(row['interrupted']) === 1,
@@ -131,11 +132,18 @@ function parsed(json: string): unknown[] | null {
   }
 }
 
-function durationOf(seconds: number | null): string | undefined {
+/**
+ * As `d.hh:mm:ss`. There a duration of a day and more was read as that of hours: where begin and end say otherwise
+ * they are believed, and none is given.
+ */
+function durationOf(row: Row): string | undefined {
+  const seconds = numberOf(row['duration_seconds'])
   if (seconds === null || seconds < 0) return undefined
+  const between = (Date.parse(textOf(row['end_time'])) - Date.parse(textOf(row['begin_time']))) / 1000
+  if (between >= DAY_S && Math.abs(between - seconds) > 2) return undefined
   const whole = Math.floor(seconds)
   const two = (value: number) => String(value).padStart(2, '0')
-  const days = Math.floor(whole / 86_400)
+  const days = Math.floor(whole / DAY_S)
   const time = `${two(Math.floor(whole / 3600) % 24)}:${two(Math.floor(whole / 60) % 60)}:${two(whole % 60)}`
   return days > 0 ? `${days}.${time}` : time
 }

@@ -82,11 +82,11 @@ export function importing(needs: {
       const reference = await open(file)
       try {
         await load()
-        const tally = await importReference(importNeeds, reference, tell, signal)
+        return tallyText(await importReference(importNeeds, reference, tell, signal))
+      } finally {
+        // Also of what came before somebody called it off.
         await store.settled()
         await store.change((state) => refreshExpectations(state, clock.now()))
-        return tallyText(tally)
-      } finally {
         await reference.close()
         mapped = new Set()
         needs.changed('import')

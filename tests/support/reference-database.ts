@@ -29,11 +29,15 @@ export function writeReference(
     readonly lines?: number
     /** How many jobs take turns; 1 where nothing is said. */
     readonly jobs?: number
+    /** Keeps what is written in a write-ahead log, as the product does while it runs. */
+    readonly wal?: boolean
     /** Calls this before the database is closed: its write-ahead log still lies beside it then. */
     readonly whileOpen?: () => void
   },
 ): void {
   const db = new sqlite.Database(path)
+  // Without shared memory a log of changes can be kept only by one who has the file alone.
+  if (content.wal) db.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL')
   const at = version >= '3.0' ? 'server' : 'machine'
   const hostile = content.text ?? ''
   const jobs = content.jobs ?? 1

@@ -12,6 +12,7 @@ import { benchReports } from '../support/generator.ts'
 import { measureBaseline } from './baseline.ts'
 import { measureCollect } from './collect.ts'
 import { fsyncRate } from './fsync-rate.ts'
+import { measureImport } from './import.ts'
 import { installSize } from './install-size.ts'
 import { startLoad } from './load.ts'
 import { type Bench, measureDetail, measureRounds, measureSlowDisk } from './measure.ts'
@@ -52,6 +53,7 @@ const details = []
 for (const size of bench.sizes) details.push(await measureDetail(bench, size))
 const slowDisk = await measureSlowDisk(bench, scratch)
 const collection = await measureCollect(bench, quick ? 500 : 10_000)
+const imported = await measureImport(bench, scratch, quick ? 1000 : 50_000)
 bench.say('Painting the overview in a browser')
 const paint = await measurePaint(bench, quick ? 2000 : 10_000)
 load.end()
@@ -70,6 +72,7 @@ const report: Report = {
   details,
   slowDisk,
   collection,
+  imported,
   paint,
   install: installSize(root),
 }

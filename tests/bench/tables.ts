@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Baseline } from './baseline.ts'
 import type { Collection } from './collect.ts'
+import type { Import } from './import.ts'
 import type { LoadResult } from './load-client.ts'
 import type { Detail, Rounds } from './measure.ts'
 import type { Paint } from './paint.ts'
@@ -23,6 +24,7 @@ export interface Report {
   readonly details: readonly Detail[]
   readonly slowDisk: { readonly size: number; readonly result: LoadResult } | null
   readonly collection: Collection
+  readonly imported: Import
   readonly paint: Paint | null
   readonly install: { readonly packages: number; readonly megabytes: number; readonly ours: number }
 }
@@ -74,6 +76,10 @@ export function asMarkdown(report: Report, judged: readonly Verdict[]): string {
     '### Collecting',
     '',
     ...collectLines(report.collection),
+    '',
+    '### Import',
+    '',
+    importLine(report.imported),
     '',
     '### Weight',
     '',
@@ -167,6 +173,10 @@ function collectLines({ servers, rowsEach, recorded, perSecond, peak, ...one }: 
       ],
     ),
   ]
+}
+
+function importLine(one: Import): string {
+  return `A database of the reference product with ${runs(one.runs)} of ${one.lines} log lines (${one.megabytes.toFixed(0)} MB) into an empty folder: ${one.seconds.toFixed(1)} s, at most ${one.peak.toFixed(0)} MB resident. "${one.said}"`
 }
 
 function paintLine(paint: Paint | null): string {

@@ -15,6 +15,7 @@ export function verdicts(report: Report): Verdict[] {
     ...ofReads(report),
     ...ofMemory(report),
     ...ofCollecting(report),
+    ...ofImport(report),
     ...ofTheRest(report),
   ].filter((verdict) => verdict !== null)
 }
@@ -101,6 +102,15 @@ function ofCollecting({ collection }: Report): Verdict[] {
     atMost(`${what}: memory at most`, peak, 200, 'MB', 0),
     atMost(`${what}: overview p99 meanwhile`, overview.p99, 50, 'ms'),
     atMost(`${what}: called off within`, cancelMs, 1000, 'ms', 0),
+  ]
+}
+
+/** Promised for 50 000 runs with logs (issue 8). */
+function ofImport({ imported }: Report): Verdict[] {
+  const what = `Import of ${runs(imported.runs)} with ${imported.lines} log lines`
+  return [
+    atMost(what, imported.seconds, 120, 's'),
+    atMost(`${what}: memory at most`, imported.peak, 250, 'MB', 0),
   ]
 }
 

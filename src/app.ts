@@ -22,7 +22,8 @@ import { care } from './wiring/care.ts'
 import { chores } from './wiring/chores.ts'
 import { collecting } from './wiring/collecting.ts'
 import { commands, controlFile } from './wiring/control.ts'
-import { homeAssistantChannels, homeAssistantDesk, mqtt, supervisorOf } from './wiring/home-assistant.ts'
+import { homeAssistantDesk, mqtt, supervisorOf } from './wiring/home-assistant.ts'
+import { homeAssistantChannels } from './wiring/home-assistant-channels.ts'
 import { collectable, jobsOf } from './wiring/ids-of.ts'
 import { notices } from './wiring/notices.ts'
 import { openData } from './wiring/open-data.ts'
@@ -105,7 +106,7 @@ export async function createApp(settings: Settings, outside: Partial<Outside> = 
     secret: secrets.read,
     linkKey: sealer.key,
     renderMail: view.renderMail,
-    ...homeAssistantChannels(supervisor, store, settings.publicUrl),
+    ...homeAssistantChannels({ ...ground, bus, supervisor, publicUrl: settings.publicUrl }),
   })
   const atBroker = { who: 'MQTT', from: 'broker', administrator: true }
   const topics = mqtt(

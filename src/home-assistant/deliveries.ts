@@ -1,6 +1,7 @@
 import { Failure } from '../domain/failure.ts'
 import { type Text, text } from '../domain/text.ts'
 import { plainMarkdown } from './markdown.ts'
+import type { StandingNotifications } from './standing-notifications.ts'
 import type { NotifyTarget, Supervisor } from './supervisor.ts'
 
 /** The part of a notice's message that Home Assistant can show; `notify` makes it. */
@@ -11,6 +12,7 @@ export interface Told {
   readonly priority: 1 | 2 | 3 | 4 | 5
   readonly click: string | null
   readonly thread: { readonly key: string; readonly first: boolean } | null
+  readonly incidentIds: readonly string[]
   readonly key: string
 }
 
@@ -57,10 +59,12 @@ export function isTarget(name: string): boolean {
 }
 
 /**
- * A notification in Home Assistant for each open problem: replaced while it changes, gone when it is over.
- * Messages without a problem of their own (digest, test) stay until dismissed.
+ * A notification in Home Assistant for each open problem, or for many at once: replaced while it changes, gone when
+ * the last of its problems is over. Messages without a problem (digest, test) stay until dismissed.
  */
-export function createPanelDelivery(needs: DeliveryNeeds): Delivery {
+export function createPanelDelivery(
+  needs: DeliveryNeeds & { readonly standing: StandingNotifications },
+): Delivery {
   return {
     name: PANEL,
     ready() {
@@ -69,13 +73,13 @@ export function createPanelDelivery(needs: DeliveryNeeds): Delivery {
     },
     async send(message, _to, signal) {
       const supervisor = present(needs.supervisor)
+      const { incidentIds } = message
+      if (incidentIds.length > 0 && message.mail.tone === 'good') return needs.standing.sweep(signal)
       const id = notificationId(message)
-      if (message.thread !== null && message.mail.tone === 'good') {
-        return supervisor.callService('persistent_notification/dismiss', { notification_id: id }, signal)
-      }
       const link = await panelPath(supervisor, needs.publicUrl, message.click)
       const body = `${plainMarkdown(message.text)}${link === null ? '' : `\n\n[duplistatus](${link})`}`
       const notification = { notification_id: id, title: plainMarkdown(message.title), message: body }
+      if (incidentIds.length > 0) await needs.standing.add(id, incidentIds)
       await supervisor.callService('persistent_notification/create', notification, signal)
     },
   }

@@ -27,6 +27,8 @@ export interface Message {
   readonly actions: readonly MessageAction[]
   /** Messages of one incident hang together; `first` is the one that opened it. */
   readonly thread: { readonly key: string; readonly first: boolean } | null
+  /** What it is about: problems that began, go on or ended. */
+  readonly incidentIds: readonly string[]
   /** The same for every attempt to deliver this message, so that a receiver can tell a repetition. */
   readonly key: string
 }

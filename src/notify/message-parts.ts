@@ -76,6 +76,7 @@ export function messageOf(parts: Parts, material: Material): Message {
     click,
     actions,
     thread: parts.thread ?? null,
+    incidentIds: [...new Set(notices.flatMap(({ incidentIds }) => incidentIds))],
     key: sha256(notices.map((notice) => notice.id).join(' ')).slice(0, 24),
   }
 }

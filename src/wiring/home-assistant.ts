@@ -2,7 +2,6 @@ import type { AuditLine } from '../actions/actor.ts'
 import { acknowledge, snooze } from '../domain/incident-actions.ts'
 import type { State } from '../domain/state.ts'
 import type { Text } from '../domain/text.ts'
-import { createPanelDelivery, createTargetDelivery, deliverySettings } from '../home-assistant/deliveries.ts'
 import type { Supervisor } from '../home-assistant/supervisor.ts'
 import { createSupervisor } from '../home-assistant/supervisor.ts'
 import type { Clock } from '../kit/clock.ts'
@@ -36,22 +35,10 @@ export interface HomeAssistantNeeds {
 const REMEMBERED = 'mqtt'
 const SNOOZE_MS = 86_400_000
 
-/** The Supervisor (as an add-on only) and its channels. */
+/** The Supervisor, as an add-on only. */
 export function supervisorOf(settings: Settings, clock: Clock): Supervisor | null {
   if (settings.supervisorToken === '') return null
   return createSupervisor({ url: settings.supervisorUrl, token: settings.supervisorToken, clock })
-}
-
-/** Its channels; `trials` are the same, but send although they are switched off: for tests. */
-export function homeAssistantChannels(supervisor: Supervisor | null, store: Store, publicUrl: string) {
-  if (supervisor === null) return { more: [], trials: [] }
-  const settings = () => deliverySettings(store.state().settings)
-  const on = () => ({ ...settings(), panel: true, toTargets: true })
-  const both = (chosen: typeof settings) => {
-    const needs = { supervisor, publicUrl, settings: chosen }
-    return [createPanelDelivery(needs), createTargetDelivery(needs)]
-  }
-  return { more: both(settings), trials: both(on) }
 }
 
 /** What pages ask Home Assistant. */

@@ -119,6 +119,7 @@ function asTest(message: Message, words: Words, now: Date): Message {
     title,
     mail: { ...message.mail, title },
     thread: null,
+    incidentIds: [],
     key: `test_${now.getTime().toString(36)}`,
   }
 }

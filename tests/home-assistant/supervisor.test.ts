@@ -7,7 +7,8 @@ import {
   type Told,
 } from '../../src/home-assistant/deliveries.ts'
 import { plainMarkdown } from '../../src/home-assistant/markdown.ts'
-import { createSupervisor } from '../../src/home-assistant/supervisor.ts'
+import { type Standing, standingNotifications } from '../../src/home-assistant/standing-notifications.ts'
+import { createSupervisor, type Supervisor } from '../../src/home-assistant/supervisor.ts'
 import type { Clock } from '../../src/kit/clock.ts'
 import { homeAssistantUser, type SupervisorMood, startSupervisor } from '../support/supervisor.ts'
 
@@ -117,11 +118,14 @@ t.test('where the rank cannot be had, everybody only reads, and soon it is asked
 
 t.test('a problem is a notification in Home Assistant until it is over', async (t) => {
   const { standIn, supervisor } = await home(t)
+  const { standing, open } = standingFor(supervisor)
   const needs = {
     supervisor,
+    standing,
     settings: () => ({ panel: true, toTargets: false, targets: [] }),
     publicUrl: 'https://backups.example.org',
   }
+  open.add('inc_1')
   const channel = createPanelDelivery(needs)
   t.equal(channel.name, 'home-assistant')
   t.equal(channel.ready(), null)
@@ -138,13 +142,14 @@ t.test('a problem is a notification in Home Assistant until it is over', async (
   const shown = String(standIn.calls[0]?.data['message'])
   t.match(shown, '[duplistatus](/app/abcdef12_duplistatus/jobs/job_photos)')
   t.notMatch(shown, /<b>|\]\(http|[^\\]\*late/)
+  open.delete('inc_1')
   await channel.send(told({ mail: { tone: 'good' } }), null, signal)
   t.same(standIn.calls[1], {
     service: 'persistent_notification/dismiss',
     data: { notification_id: 'duplistatus_inc_1' },
   })
   await channel.send(
-    told({ mail: { tone: 'good' }, thread: null, click: 'https://other.example.org/x' }),
+    told({ mail: { tone: 'good' }, thread: null, incidentIds: [], click: 'https://other.example.org/x' }),
     null,
     signal,
   )
@@ -158,6 +163,38 @@ t.test('a problem is a notification in Home Assistant until it is over', async (
   await t.rejects(createPanelDelivery({ ...needs, supervisor: null }).send(told(), null, signal), {
     code: 'invalid',
   })
+})
+
+t.test('a notification about many problems goes with the last of them, told or not', async (t) => {
+  const { standIn, supervisor } = await home(t)
+  const { standing, open, kept } = standingFor(supervisor)
+  const settings = () => ({ panel: true, toTargets: false, targets: [] })
+  const channel = createPanelDelivery({ supervisor, standing, settings, publicUrl: '' })
+  const { signal } = new AbortController()
+  for (const id of ['inc_1', 'inc_2', 'inc_3']) open.add(id)
+  await channel.send(told({ thread: null, incidentIds: ['inc_1', 'inc_2'], key: 'bundle' }), null, signal)
+  await channel.send(told({ thread: { key: 'inc_3', first: true }, incidentIds: ['inc_3'] }), null, signal)
+  open.delete('inc_1')
+  await standing.sweep()
+  t.equal(standIn.calls.length, 2, 'one of two is still open')
+  open.delete('inc_2')
+  standIn.mood.coreStatus = 502
+  await t.rejects(standing.sweep(), { code: 'unavailable' })
+  standIn.mood.coreStatus = null
+  await standing.sweep()
+  t.same(standIn.calls[2], {
+    service: 'persistent_notification/dismiss',
+    data: { notification_id: 'duplistatus_bundle' },
+  })
+  t.same(Object.keys(kept()), ['duplistatus_inc_3'])
+  open.delete('inc_3')
+  await channel.send(
+    told({ mail: { tone: 'good' }, thread: null, incidentIds: ['inc_2', 'inc_3'] }),
+    null,
+    signal,
+  )
+  t.match(standIn.calls[3], { service: 'persistent_notification/dismiss' })
+  t.equal(standIn.calls.length, 4, 'that problems are over is no notification of its own')
 })
 
 t.test('any target of Home Assistant can be told', async (t) => {
@@ -223,6 +260,21 @@ t.test('every sentence about Home Assistant is in the catalogue', async (t) => {
   for (const key of keys) t.ok(catalogue[`supervisor.${key}`], key)
 })
 
+/** What stands in Home Assistant, and which problems are open, in memory. */
+function standingFor(supervisor: Supervisor) {
+  const open = new Set<string>()
+  let kept: Standing = {}
+  const standing = standingNotifications({
+    supervisor,
+    read: () => kept,
+    change: async (step) => {
+      kept = step(kept)
+    },
+    isOpen: (id) => open.has(id),
+  })
+  return { standing, open, kept: () => kept }
+}
+
 function told(part: Partial<Told> = {}): Told {
   return {
     title: 'Photos is overdue',
@@ -231,6 +283,7 @@ function told(part: Partial<Told> = {}): Told {
     priority: 3,
     click: 'https://backups.example.org/jobs/job_photos',
     thread: { key: 'inc_1', first: true },
+    incidentIds: ['inc_1'],
     key: 'message_1',
     ...part,
   }

@@ -98,6 +98,7 @@ export function aMessage(part: Partial<Message> = {}): Message {
       { verb: 'snooze', label: 'Snooze for a day', url: 'https://home.example/act/def' },
     ],
     thread: { key: 'inc_1', first: true },
+    incidentIds: ['inc_1'],
     key: '0123456789abcdef01234567',
     ...part,
   }

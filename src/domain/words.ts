@@ -14,6 +14,8 @@ export interface Reader {
   /** null: as the locale has it. */
   readonly hour12: boolean | null
   readonly numberLocale?: string
+  /** 0 = Sunday; not set: as the locale has it. */
+  readonly weekStart?: number
 }
 
 /**

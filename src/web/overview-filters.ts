@@ -37,7 +37,8 @@ export function filtered(servers: readonly ServerRow[], query: Query): ServerRow
         (isTagged || hasTag(row.job, tag)) &&
         (isWhole || isFound(row)),
     )
-    return jobs.length === 0 ? [] : [{ ...server, jobs }]
+    const isEmpty = server.jobs.length === 0 && state === '' && isTagged && isWhole
+    return jobs.length === 0 && !isEmpty ? [] : [{ ...server, jobs }]
   })
 }
 

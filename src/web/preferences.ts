@@ -10,6 +10,7 @@ export const PREFERENCES = {
   units: ['decimal', 'binary'],
   date_style: ['locale', 'iso'],
   hour12: ['', 'yes', 'no'],
+  week_start: ['', 'monday', 'sunday'],
   start_page: ['overview', 'trends', 'activity'],
   language: null,
   locale: null,

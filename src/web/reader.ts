@@ -21,8 +21,14 @@ export function readerOf(ctx: Context, house: House, user: User | null): Partial
     units: pick(wishes['units'], ['decimal', 'binary'] as const) ?? 'decimal',
     dateStyle: pick(wishes['date_style'], ['locale', 'iso'] as const) ?? 'locale',
     hour12: wishes['hour12'] === 'yes' ? true : wishes['hour12'] === 'no' ? false : null,
+    ...weekStart(wishes['week_start']),
     ...(isLocale(wishes['number_locale']) ? { numberLocale: wishes['number_locale'] } : {}),
   }
+}
+
+function weekStart(wish: string | undefined): { weekStart?: number } {
+  const day = ['sunday', 'monday'].indexOf(wish ?? '')
+  return day === -1 ? {} : { weekStart: day }
 }
 
 /** The cookie `ds_prefs` holds preferences as a query text; nothing in it is trusted. */

@@ -56,6 +56,7 @@ export function helpPage(ctx: Context, house: House): void {
               label: texts[0] ?? '',
               icon: 'file-text',
               isHere: false,
+              isOff: false,
             })),
           },
         ],

@@ -32,6 +32,7 @@ export function jobCard(ctx: Context, house: House): void {
     expected: job.expectation === null ? '' : words.say(job.expectation.because),
     facts: [
       fact('last', last === null ? words.say('page.never') : words.moment(last.at)),
+      ...(last === null ? [] : [fact('result', words.say(`page.result.${last.result}`))]),
       fact('duration', words.duration(row.durationS)),
       fact('files', words.number(last?.sourceFiles ?? null)),
       fact('source', words.bytes(row.sourceBytes)),
@@ -42,6 +43,7 @@ export function jobCard(ctx: Context, house: House): void {
       fact('notify', words.say(`page.notify-on.${effective('notifyOn', job, server, settings).value}`)),
     ],
     duplicatiHref: duplicatiPage(server),
+    monitoringHref: visit.isAdministrator ? visit.link(`/jobs/${job.id}/monitoring`) : '',
     remote: remoteActs(server, job, visit),
   })
 }

@@ -5,6 +5,7 @@ import { type Overview, overview } from '../../domain/overview.ts'
 import { serverName } from '../../domain/server.ts'
 import { archivedRows, type ServerRow } from '../../domain/server-rows.ts'
 import { WORST_FIRST } from '../../domain/server-state.ts'
+import { duplicatiPage } from '../duplicati-page.ts'
 import type { House } from '../house.ts'
 import { jobLine, serverFind } from '../job-line.ts'
 import { filtered, overviewLink, stateChips, tagChips, viewsMenu } from '../overview-filters.ts'
@@ -76,9 +77,9 @@ function sendOverview(ctx: Context, house: House, frame: Frame, seen: Overview):
     filters: stateChips(seen, jobsIn(archived), query, visit),
     tags: tagChips(shown, query, visit),
     saved: viewsMenu(query, layout, visit),
-    groups: layout === 'table' ? [] : groups(servers, house, visit),
+    groups: layout === 'table' ? [] : groups(servers, query, house, visit),
     table: sorted && { rows: sorted.rows.map((row) => line(row, house, visit)), columns: sorted.columns },
-    isNothing: rows.length === 0,
+    isNothing: layout === 'table' ? rows.length === 0 : servers.length === 0,
     allHref: overviewLink(visit, {}),
   })
 }
@@ -105,25 +106,44 @@ function sendEmpty(ctx: Context, house: House, frame: Frame, seen: Overview): vo
   )
 }
 
-/** Servers in trouble first, then by name. */
-function groups(servers: readonly ServerRow[], house: House, visit: Visit) {
-  const calm = WORST_FIRST.indexOf('late')
-  const rank = (server: ServerRow) => Math.min(calm, WORST_FIRST.indexOf(server.state))
+function groups(
+  servers: readonly ServerRow[],
+  query: Readonly<Record<string, string>>,
+  house: House,
+  visit: Visit,
+) {
   const name = (server: ServerRow) => serverName(server.server)
-  return [...servers]
-    .sort((one, other) => rank(one) - rank(other) || compare(name(one), name(other), false))
-    .map((row) => ({
-      id: row.server.id,
-      href: visit.link(`/servers/${row.server.id}`),
-      name: name(row),
-      realName: row.server.alias === '' ? '' : row.server.name,
-      note: row.server.note,
-      tags: row.server.tags,
-      find: serverFind(row.server),
-      shape: shapeOfState(row.state, visit.words),
-      figures: figuresOf(row, visit),
-      rows: row.jobs.map((job) => line(job, house, visit)),
-    }))
+  return inOrder(servers, query['sort'] ?? preference(visit.user, 'sort')).map((row) => ({
+    id: row.server.id,
+    href: visit.link(`/servers/${row.server.id}`),
+    name: name(row),
+    duplicatiHref: duplicatiPage(row.server),
+    realName: row.server.alias === '' ? '' : row.server.name,
+    note: row.server.note,
+    tags: row.server.tags,
+    find: serverFind(row.server),
+    shape: shapeOfState(row.state, visit.words),
+    figures: figuresOf(row, visit),
+    rows: row.jobs.map((job) => line(job, house, visit)),
+  }))
+}
+
+/** The newest first, the worst first, else those in trouble first and then by name. */
+function inOrder(servers: readonly ServerRow[], by: string): ServerRow[] {
+  const calm = by === 'state' ? WORST_FIRST.length : WORST_FIRST.indexOf('late')
+  const rank = (server: ServerRow) =>
+    by === 'last'
+      ? -Date.parse(newestOf(server) || '1970-01-01')
+      : Math.min(calm, WORST_FIRST.indexOf(server.state))
+  return [...servers].sort(
+    (one, other) =>
+      rank(one) - rank(other) || compare(serverName(one.server), serverName(other.server), false),
+  )
+}
+
+function newestOf({ jobs }: ServerRow): string {
+  const times = jobs.map((row) => row.lastRun?.at ?? '')
+  return times.sort().at(-1) ?? ''
 }
 
 function line(row: JobRow, house: House, visit: Visit) {
@@ -131,14 +151,11 @@ function line(row: JobRow, house: House, visit: Visit) {
 }
 
 /** What the card of a server says of all its jobs together. */
-function figuresOf({ jobs }: ServerRow, visit: Visit): { label: string; value: string }[] {
+function figuresOf(server: ServerRow, visit: Visit): { label: string; value: string }[] {
   const { words, now } = visit
+  const { jobs } = server
   const sum = (read: (row: JobRow) => number | null) => jobs.reduce((all, row) => all + (read(row) ?? 0), 0)
-  const newest =
-    jobs
-      .map((row) => row.lastRun?.at ?? '')
-      .sort()
-      .at(-1) ?? ''
+  const newest = newestOf(server)
   const figure = (name: string, value: string) => ({ label: words.say(`page.card.${name}`), value })
   return [
     figure('files', words.number(sum((row) => lastKnown(row.job, 'sourceFiles')))),

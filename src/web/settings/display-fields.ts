@@ -42,6 +42,7 @@ export const DISPLAY: readonly Field[] = [
   region('locale'),
   choice('date_style', 'segments', 'words'),
   choice('hour12', 'segments', 'words'),
+  choice('week_start', 'segments', 'words'),
   region('number_locale'),
   choice('units', 'segments', 'words'),
 ]

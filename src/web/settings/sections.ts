@@ -33,7 +33,7 @@ export const SECTIONS: readonly Section[] = [
 ]
 
 /** The side navigation: only what this visitor may open. */
-export function settingsSide(visit: Visit, here: string, _house: House) {
+export function settingsSide(visit: Visit, here: string, house: House) {
   const { words } = visit
   const groups = ['watching', 'channels', 'sources', 'people', 'system'] as const
   return {
@@ -48,10 +48,17 @@ export function settingsSide(visit: Visit, here: string, _house: House) {
           icon: one.icon,
           label: words.say(`settings.${one.name}.title`),
           isHere: one.name === here,
+          isOff: isOff(one.name, house),
         })),
       }))
       .filter((group) => group.links.length > 0),
   }
+}
+
+/** Whether a channel is there and nothing goes through it. */
+function isOff(section: string, house: House): boolean {
+  if (section !== 'ntfy' && section !== 'email') return false
+  return house.store.state().settings[`notices.${section}.enabled`] !== true
 }
 
 /** `GET /settings`: the first section this visitor may open; `?tab=` of the reference product finds its like. */

@@ -55,7 +55,7 @@ export interface DayChip {
 
 /** Chips for a week in the order of the reader's country; an empty list of days means all of them. */
 export function dayChips(days: readonly number[], words: Words): DayChip[] {
-  const first = firstDayOf(words.reader.locale)
+  const first = words.reader.weekStart ?? firstDayOf(words.reader.locale)
   return ALL_DAYS.map((offset) => {
     const day = (first + offset) % 7
     const name = words.weekdays([day])

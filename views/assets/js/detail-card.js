@@ -24,14 +24,24 @@ export function detailCard() {
           later(event, HOVER_MS)
       })
       root.addEventListener('pointerout', () => clearTimeout(timer))
+      // We are started by the first thing somebody does: the mouse may rest on a row already.
+      const under = root.querySelector('th:hover, .c-name:hover, [data-card]:hover')
+      if (under !== null && matchMedia('(hover: hover)').matches)
+        timer = window.setTimeout(() => hover(under), HOVER_MS)
       root.addEventListener('click', (event) => {
-        if (!(event.target instanceof Element) || event.target.closest('[data-card]') === null) return
+        if (!(event.target instanceof Element)) return
+        const tapped = event.target.closest('[data-card]') ?? tappedRow(event)
+        if (tapped === null) return
         event.preventDefault()
-        later(event, 0)
+        clearTimeout(timer)
+        timer = window.setTimeout(() => open(/** @type {HTMLElement} */ (tapped)), 0)
       })
       document.addEventListener('keydown', (event) => event.key === 'Escape' && close(true))
       document.addEventListener('click', (event) => {
-        if (event.target instanceof Element && event.target.closest('.card-over, [data-card]') === null)
+        if (
+          event.target instanceof Element &&
+          event.target.closest('.card-over, [data-card], [id^=r-]') === null
+        )
           close(false)
       })
     },
@@ -49,6 +59,19 @@ function openerOf(/** @type {EventTarget | null} */ target) {
     target.closest('[data-card]') ??
     target.closest('th, .c-name')?.parentElement?.querySelector('[data-card]')
   return /** @type {HTMLElement | null} */ (near ?? null)
+}
+
+/** A finger anywhere on a row but on what leads elsewhere means the card of the row. */
+function tappedRow(/** @type {Event} */ event) {
+  const isFinger = event instanceof PointerEvent && event.pointerType === 'touch'
+  if (!isFinger || !(event.target instanceof Element)) return null
+  if (event.target.closest('a, button, summary, .card-over') !== null) return null
+  return event.target.closest('[id^=r-]')?.querySelector('[data-card]') ?? null
+}
+
+function hover(/** @type {Element} */ under) {
+  const opener = openerOf(under)
+  if (opener !== null && under.matches(':hover')) open(opener)
 }
 
 async function open(/** @type {HTMLElement} */ opener) {

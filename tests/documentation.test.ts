@@ -3,6 +3,8 @@ import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { SETTINGS } from '../src/settings/table.ts'
 import { ROUTES } from '../src/web/routes.ts'
+import { COLLECTING } from '../src/web/settings/collect-fields.ts'
+import { DATABASE } from '../src/web/settings/database.ts'
 import { pictureNames, userGuide } from './support/user-guide.ts'
 
 const resolve = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url))
@@ -23,6 +25,15 @@ t.test('every setting stands in docs/settings.md with its default and what it do
     [],
     'the page names no setting that is not there',
   )
+})
+
+t.test('every setting of the data stands in docs/settings.md with its default', async (t) => {
+  const lines = read('docs/settings.md').split('\n')
+  for (const field of [...(DATABASE.fields ?? []), ...COLLECTING]) {
+    const line = lines.find((one) => one.startsWith(`| \`${field.key}\` |`))
+    t.ok(line, `${field.key} has a line`)
+    if (field.default !== '') t.ok(line?.includes(`\`${field.default}\``), `${field.key} says its default`)
+  }
 })
 
 t.test('every address that programs use stands in docs/api.md', async (t) => {

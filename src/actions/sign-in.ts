@@ -10,12 +10,13 @@ export interface SignInNeeds {
   state(): State
   change(step: (state: State) => State): Promise<State>
   readonly guard: {
-    held(who: Guesser): { readonly seconds: number; readonly isFirst: boolean } | null
+    held(who: Guesser): Held | null
     failed(who: Guesser): void
     succeeded(who: Guesser): void
   }
   /** Takes as long for no user (null) as for a wrong password. */
   isPassword(hash: string | null, password: string): Promise<boolean>
+  wait(milliseconds: number): Promise<unknown>
   /** The hash at the present cost; null where this one will do. */
   rehash(hash: string, password: string): Promise<string | null>
   /** What a browser keeps of a user who signed in with it once, and whether that is what one has. */
@@ -27,6 +28,12 @@ export interface SignInNeeds {
     result: 'done' | 'refused'
     reason?: string
   }): Promise<void>
+}
+
+interface Held {
+  readonly seconds: number
+  readonly isFirst: boolean
+  readonly answerAfterMs: number
 }
 
 interface Guesser {
@@ -70,8 +77,9 @@ export function signIn(needs: SignInNeeds): (attempt: SignInTry) => Promise<Sign
     const held = needs.guard.held(who)
     if (held !== null) {
       const failure = new Failure('too-many', text('sign-in.wait', { wait: { seconds: held.seconds } }))
-      if (!held.isFirst) throw failure
-      return refuse('held', failure)
+      if (held.isFirst) return refuse('held', failure)
+      await needs.wait(held.answerAfterMs)
+      throw failure
     }
     // Counted before the slow check: tries that come at once must not all slip through.
     needs.guard.failed(who)

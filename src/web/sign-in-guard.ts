@@ -21,6 +21,8 @@ export interface Held {
   readonly seconds: number
   /** The first try that this wait turns away: worth a line in the audit log, unlike a flood of them. */
   readonly isFirst: boolean
+  /** The answer is kept back so long, longer each time: a flood then takes few turns of this process. */
+  readonly answerAfterMs: number
 }
 
 interface Tries {
@@ -41,11 +43,13 @@ const RULES = {
 } as const
 const FORGET_MS = 60 * 60_000
 const REMEMBERED = 20_000
+const SLOWER_MS = 10
+const SLOWEST_MS = 500
 
 export function createSignInGuard(elapsedMs: () => number): SignInGuard {
   const tries = new Map<string, Tries>()
-  /** Waits that somebody was told of. */
-  const told = new Map<string, number>()
+  /** The wait that somebody was told of last, and how often they were turned away. */
+  const told = new Map<string, { readonly until: number; readonly count: number }>()
   const known = (key: string): Tries | undefined => {
     const found = tries.get(key)
     return found !== undefined && elapsedMs() - found.last < FORGET_MS ? found : undefined
@@ -61,10 +65,12 @@ export function createSignInGuard(elapsedMs: () => number): SignInGuard {
       const [key, until] = waits.reduce((most, one) => (one[1] > most[1] ? one : most))
       const seconds = Math.ceil((until - elapsedMs()) / 1000)
       if (seconds <= 0) return null
-      const isFirst = told.get(key) !== until
+      const before = told.get(key)
       if (told.size > REMEMBERED) told.clear()
-      told.set(key, until)
-      return { seconds, isFirst }
+      const count = (before?.count ?? 0) + 1
+      told.set(key, { until, count })
+      const answerAfterMs = Math.min(SLOWEST_MS, (count - 1) * SLOWER_MS)
+      return { seconds, isFirst: before?.until !== until, answerAfterMs }
     },
     failed(who) {
       const now = elapsedMs()
@@ -83,6 +89,7 @@ export function createSignInGuard(elapsedMs: () => number): SignInGuard {
     succeeded(who) {
       for (const [rule, key] of keys(who)) {
         const found = tries.get(key)
+        told.delete(key)
         if (rule !== 'name') tries.delete(key)
         // The try that was right was counted too; those of strangers stay.
         else if (found !== undefined) put(key, { ...found, count: found.count - 1, until: 0 })

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { managePeople } from '../actions/manage-people.ts'
 import { type SignInNeeds, signIn } from '../actions/sign-in.ts'
 import { FIRST_USER } from '../domain/people.ts'
@@ -33,7 +34,7 @@ export async function people(house: {
   return {
     audit,
     people: managePeople({ ...known, hash: hashPassword }),
-    signIn: signIn({ ...known, guard, rehash, devices: devices(house.key) }),
+    signIn: signIn({ ...known, guard, rehash, wait: setTimeout, devices: devices(house.key) }),
     forgive: guard.forgive,
   }
 }

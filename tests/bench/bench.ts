@@ -12,10 +12,12 @@ import { benchReports } from '../support/generator.ts'
 import { measureBaseline } from './baseline.ts'
 import { measureCollect } from './collect.ts'
 import { fsyncRate } from './fsync-rate.ts'
+import { measureGuessing } from './guessing.ts'
 import { measureImport } from './import.ts'
 import { installSize } from './install-size.ts'
 import { startLoad } from './load.ts'
 import { type Bench, measureDetail, measureRounds, measureSlowDisk } from './measure.ts'
+import { measureMqtt } from './mqtt.ts'
 import { measurePaint } from './paint.ts'
 import { asMarkdown, type Report, writeDocument } from './tables.ts'
 import { verdicts } from './targets.ts'
@@ -54,9 +56,11 @@ for (const size of bench.sizes) details.push(await measureDetail(bench, size))
 const slowDisk = await measureSlowDisk(bench, scratch)
 const collection = await measureCollect(bench, quick ? 500 : 10_000)
 const imported = await measureImport(bench, scratch, quick ? 1000 : 50_000)
+const guessing = await measureGuessing(bench, quick ? 1000 : 10_000)
 bench.say('Painting the overview in a browser')
 const paint = await measurePaint(bench, quick ? 2000 : 10_000)
 load.end()
+const mqtt = await measureMqtt(bench, scratch)
 
 const report: Report = {
   quick,
@@ -72,8 +76,10 @@ const report: Report = {
   details,
   slowDisk,
   collection,
+  guessing,
   imported,
   paint,
+  mqtt,
   install: installSize(root),
 }
 const judged = verdicts(report)

@@ -18,6 +18,16 @@ export type LoadOrder =
       readonly milliseconds: number
     }
   | {
+      /** Sign-ins with a wrong password, from an address beyond a proxy. */
+      readonly kind: 'guess'
+      readonly port: number
+      readonly address: string
+      readonly clients: number
+      readonly warmUp: number
+      readonly count: number
+      readonly milliseconds: number
+    }
+  | {
       readonly kind: 'upload'
       readonly port: number
       readonly clients: number
@@ -63,7 +73,7 @@ async function load(order: LoadOrder): Promise<LoadResult> {
     { length: order.clients },
     () => new http.Agent({ keepAlive: true, maxSockets: 1 }),
   )
-  const request = order.kind === 'get' ? getter(order) : uploader(order)
+  const request = senderOf(order)
   let begun = 0
   for (; begun < order.warmUp; begun += agents.length) {
     await Promise.all(agents.map((agent, client) => request(agent, begun + client)))
@@ -107,6 +117,23 @@ async function load(order: LoadOrder): Promise<LoadResult> {
 }
 
 type Request = (agent: http.Agent, number: number) => Promise<Answer>
+
+function senderOf(order: LoadOrder): Request {
+  if (order.kind === 'get') return getter(order)
+  return order.kind === 'guess' ? guesser(order) : uploader(order)
+}
+
+function guesser({ port, address }: LoadOrder & { kind: 'guess' }): Request {
+  return (agent, number) => {
+    const body = Buffer.from(`name=admin&next=%2F&password=guess-${number}`)
+    const headers = {
+      'Content-Type': 'application/x-www-form-urlencoded',
+      'Content-Length': String(body.length),
+      'X-Forwarded-For': address,
+    }
+    return send({ host: '127.0.0.1', port, path: '/sign-in', headers, agent, method: 'POST' }, body)
+  }
+}
 
 function getter(order: LoadOrder & { kind: 'get' }): Request {
   const { port, path, headers } = order

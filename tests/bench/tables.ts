@@ -2,9 +2,11 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Baseline } from './baseline.ts'
 import type { Collection } from './collect.ts'
+import type { Guessing } from './guessing.ts'
 import type { Import } from './import.ts'
 import type { LoadResult } from './load-client.ts'
 import type { Detail, Rounds } from './measure.ts'
+import type { MqttFigures } from './mqtt.ts'
 import type { Paint } from './paint.ts'
 import { runs, type Verdict } from './targets.ts'
 
@@ -24,8 +26,10 @@ export interface Report {
   readonly details: readonly Detail[]
   readonly slowDisk: { readonly size: number; readonly result: LoadResult } | null
   readonly collection: Collection
+  readonly guessing: Guessing
   readonly imported: Import
   readonly paint: Paint | null
+  readonly mqtt: MqttFigures | null
   readonly install: { readonly packages: number; readonly megabytes: number; readonly ours: number }
 }
 
@@ -76,6 +80,7 @@ export function asMarkdown(report: Report, judged: readonly Verdict[]): string {
     '### Collecting',
     '',
     ...collectLines(report.collection),
+    ...guessLines(report.guessing),
     '',
     '### Import',
     '',
@@ -85,6 +90,7 @@ export function asMarkdown(report: Report, judged: readonly Verdict[]): string {
     '',
     `Production install: ${report.install.packages} packages, ${report.install.megabytes.toFixed(1)} MB; the program itself ${report.install.ours.toFixed(1)} MB.`,
     paintLine(report.paint),
+    mqttLine(report.mqtt),
     '',
   ].join('\n')
 }
@@ -156,6 +162,18 @@ function kilo(result: LoadResult): string {
   return (result.bytes / 1000).toFixed(1)
 }
 
+function guessLines({ attempts, perSecond, before, meanwhile, after, ownerMs }: Guessing): string[] {
+  const owner = ownerMs === null ? 'was refused' : `was in after ${ownerMs.toFixed(0)} ms`
+  return [
+    '### Guessing',
+    '',
+    `${attempts} wrong sign-ins from one address over 64 connections (${perSecond.toFixed(0)} a second) beside uploads from 8 clients:`,
+    `uploads p99 ${before.p99.toFixed(1)} ms before, ${meanwhile.p99.toFixed(1)} ms meanwhile, ${after.p99.toFixed(1)} ms after; ${meanwhile.perSecond.toFixed(0)} a second meanwhile.`,
+    `The owner, from another address, ${owner}.`,
+    '',
+  ]
+}
+
 function collectLines({ servers, rowsEach, recorded, perSecond, peak, ...one }: Collection): string[] {
   const waits = [one.overview, one.loopback].map(({ count, p50, p99, max }) => [
     String(count),
@@ -182,6 +200,11 @@ function importLine(one: Import): string {
 function paintLine(paint: Paint | null): string {
   if (paint === null) return 'No Chromium on this machine: the first paint was left out.'
   return `First load of the overview with ${runs(paint.size)} in Chromium: first contentful paint ${paint.firstContentfulMs.toFixed(0)} ms, ${paint.requests} requests, ${paint.kilobytes.toFixed(1)} kB.`
+}
+
+function mqttLine(mqtt: MqttFigures | null): string {
+  if (mqtt === null) return 'No broker on this machine: MQTT was left out.'
+  return `MQTT, ${mqtt.jobs} jobs at a real broker: ${mqtt.messages} messages (${mqtt.kilobytes.toFixed(0)} kB) in ${mqtt.publishMs.toFixed(0)} ms; then ${mqtt.idleMessages} messages in ${mqtt.idleSeconds} s.`
 }
 
 function share(part: number, whole: number): string {

@@ -15,6 +15,7 @@ export function verdicts(report: Report): Verdict[] {
     ...ofReads(report),
     ...ofMemory(report),
     ...ofCollecting(report),
+    ...ofGuessing(report),
     ...ofImport(report),
     ...ofTheRest(report),
   ].filter((verdict) => verdict !== null)
@@ -114,7 +115,22 @@ function ofImport({ imported }: Report): Verdict[] {
   ]
 }
 
-function ofTheRest({ install, paint }: Report): (Verdict | null)[] {
+function ofGuessing({ guessing }: Report): Verdict[] {
+  const { attempts, before, meanwhile, after, ownerMs } = guessing
+  const normal = (before.p99 + after.p99) / 2
+  const what = `${attempts} wrong sign-ins from one address`
+  return [
+    atMost(`Upload p99 beside ${what}`, meanwhile.p99, Math.round(normal * 20) / 10, 'ms'),
+    {
+      what: `Owner signs in beside ${what}`,
+      target: 'yes',
+      measured: ownerMs === null ? 'refused' : `${ownerMs.toFixed(0)} ms`,
+      reached: ownerMs !== null,
+    },
+  ]
+}
+
+function ofTheRest({ install, paint, mqtt }: Report): (Verdict | null)[] {
   return [
     atMost('Production install', install.megabytes + install.ours, 45, 'MB'),
     atMost('Production packages', install.packages, 130, '', 0),
@@ -124,6 +140,12 @@ function ofTheRest({ install, paint }: Report): (Verdict | null)[] {
           atMost(`First contentful paint, ${runs(paint.size)}`, paint.firstContentfulMs, 300, 'ms', 0),
           atMost('First load: requests', paint.requests, 8, '', 0),
           atMost('First load: transferred', paint.kilobytes, 90, 'kB'),
+        ]),
+    ...(mqtt === null
+      ? []
+      : [
+          atMost(`MQTT: publishing ${mqtt.jobs} jobs`, mqtt.publishMs / 1000, 1, 's', 2),
+          atMost(`MQTT: messages in ${mqtt.idleSeconds} idle s`, mqtt.idleMessages, 0, '', 0),
         ]),
   ]
 }

@@ -223,6 +223,13 @@ t.test('guessing is slowed more and more, from one address, without locking the 
   )
   t.ok(Math.max(...waits) <= 15 * 60_000, 'and never longer than a quarter of an hour')
   t.equal(guard.held(OWNER), null, 'the owner signs in from elsewhere')
+  guard.failed(STRANGER)
+  const answers = Array.from({ length: 100 }, () => guard.held(STRANGER)?.answerAfterMs ?? 0)
+  t.ok(
+    answers.every((after, i) => after >= (answers[i - 1] ?? 0) && after <= 500),
+    'who goes on at once waits for each answer, longer and longer',
+  )
+  t.equal(answers.at(-1), 500)
   for (let i = 0; i < 100_000; i++)
     guard.failed({ name: `name-${i}`, address: `10.0.${i >> 8}.${i & 255}`, device: null })
   t.equal(guard.held(OWNER), null, 'a flood of names changes nothing for others')

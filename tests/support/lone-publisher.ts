@@ -1,9 +1,10 @@
+import type { State } from '../../src/domain/state.ts'
 import { createLog } from '../../src/kit/log.ts'
 import { createPublisher } from '../../src/mqtt/publisher.ts'
 import { fullJob, fullServer, NOW, stateWith } from './household-state.ts'
 
-/** A publisher in a process of its own, for tests that kill it: `lone-publisher.ts <broker address>`. */
-const state = stateWith({ servers: [fullServer()], jobs: [fullJob()] })
+/** A publisher in a process of its own, to be killed or measured: `lone-publisher.ts <broker address> [servers jobs]`. */
+const state = stateOf(Number(process.argv[3] ?? 1), Number(process.argv[4] ?? 1))
 createPublisher({
   state: () => state,
   say: (text) => text.key,
@@ -33,3 +34,12 @@ createPublisher({
   remembered: { read: () => null, write: async () => undefined },
 }).start()
 setInterval(() => undefined, 1000)
+
+function stateOf(servers: number, jobs: number): State {
+  if (jobs === 1) return stateWith({ servers: [fullServer()], jobs: [fullJob()] })
+  const many = <T>(count: number, make: (n: number) => T) => Array.from({ length: count }, (_, n) => make(n))
+  return stateWith({
+    servers: many(servers, (n) => fullServer({ id: `srv_${n}`, name: `server ${n}` })),
+    jobs: many(jobs, (n) => fullJob({ id: `job_${n}`, serverId: `srv_${n % servers}`, name: `job ${n}` })),
+  })
+}

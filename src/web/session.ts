@@ -88,10 +88,10 @@ function givenToken(ctx: Context): string | null {
   return typeof inQuery === 'string' && inQuery !== '' ? inQuery : null
 }
 
-/** Written at most every few minutes; a failure to note it hurts nobody. */
+/** Written at most every few minutes, also after the clock was set back; a failure to note it hurts nobody. */
 function noteSeen(house: House, session: Session): void {
   const now = house.clock.now()
-  if (now.getTime() - Date.parse(session.lastSeenAt) < SEEN_EVERY_MS) return
+  if (Math.abs(now.getTime() - Date.parse(session.lastSeenAt)) < SEEN_EVERY_MS) return
   void house.store
     .change((state) => {
       const current = state.sessions[session.id]
@@ -105,7 +105,7 @@ function noteSeen(house: House, session: Session): void {
 }
 
 function noteUsed(house: House, token: AccessToken, now: Date): void {
-  if (token.lastUsedAt !== null && now.getTime() - Date.parse(token.lastUsedAt) < SEEN_EVERY_MS) return
+  if (token.lastUsedAt !== null && Math.abs(now.getTime() - Date.parse(token.lastUsedAt)) < SEEN_EVERY_MS) return
   void house.store
     .change((state) => {
       const current = state.tokens[token.id]

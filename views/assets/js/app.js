@@ -60,15 +60,22 @@ export async function prepare(/** @type {ParentNode} */ root) {
 /** The first click may come before the behaviour is there: it is held back and given again. */
 function startAndRepeat(/** @type {Event} */ event) {
   if (isReady || !(event.target instanceof Element)) return
-  const target = event.target.closest('[data-script], [data-card]')
+  const target = event.target.closest('[data-script], [data-card]') ?? tappedRow(event)
   if (target === null) return
   event.preventDefault()
   event.stopImmediatePropagation()
   const again = () => {
     if (event.type === 'submit' && target instanceof HTMLFormElement) target.requestSubmit()
-    else target.dispatchEvent(new MouseEvent('click', /** @type {MouseEvent} */ (event)))
+    else target.dispatchEvent(new PointerEvent('click', /** @type {PointerEvent} */ (event)))
   }
   start().then(() => requestAnimationFrame(again))
+}
+
+/** A finger on a row opens its card: see `detail-card.js`. */
+function tappedRow(/** @type {Event} */ event) {
+  if (!(event instanceof PointerEvent) || event.pointerType !== 'touch') return null
+  if (!(event.target instanceof Element) || event.target.closest('a, button, summary') !== null) return null
+  return event.target.closest('[x-data=detailCard] [id^=r-]')
 }
 
 keepTimes()

@@ -332,7 +332,12 @@ t.test('hostile names cannot forge a metric', async (t) => {
 })
 
 t.test('the health of a house that can save is 200 everywhere', async (t) => {
-  t.match(await json(full, '/api/health'), { status: 'healthy', database: 'connected' })
+  await full.app.calendar.now('overdue')
+  t.match(await json(full, '/api/health'), {
+    status: 'healthy',
+    database: 'connected',
+    scheduledWork: { overdue: { at: String, ok: true } },
+  })
   t.same(await json(full, '/api/ping'), { ok: true })
   t.equal(await (await full.get('/healthz')).text(), 'ok\n')
 })

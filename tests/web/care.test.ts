@@ -206,3 +206,19 @@ t.test('copies are made and kept, checks and compaction run, and their page says
   const viewer = await signedIn(house.app, 'viewer')
   t.equal((await ask(house, viewer, '/settings/database')).status, 403, 'it is for administrators')
 })
+
+t.test('the page says when each scheduled work was last done, and that it failed', async (t) => {
+  const house = await smallHouse({ days: 1 })
+  t.teardown(() => house.close())
+  const who = await signedIn(house.app, 'administrator')
+  const page = async () =>
+    (await ask(house, who, '/settings/database')).html.replaceAll(/<[^>]+>/g, ' ').replaceAll(/\s+/g, ' ')
+  t.match(await page(), /Look for what is overdue Not yet/)
+  await house.app.calendar.now('overdue')
+  t.match(await page(), /Look for what is overdue (?!Not yet)[^(]+\(/)
+  writeFileSync(join(house.dir, 'no-folder'), '')
+  const settings = { 'copy.folder': join(house.dir, 'no-folder', 'copies') }
+  await house.app.house.store.change((state) => ({ ...state, settings: { ...state.settings, ...settings } }))
+  await house.app.calendar.now('copy')
+  t.match(await page(), /Nightly copy [^)]+\) It failed; the application log says why/)
+})

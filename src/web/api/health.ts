@@ -28,7 +28,18 @@ export function health(ctx: Context, house: House): void {
     connectionDetails: { status: isWell ? 'ready' : mode },
     version: VERSION,
     storage: mode,
+    scheduledWork: scheduledWork(house),
   }
+}
+
+/** When each work of the timetable was last done and whether it went well; why not, the settings page says. */
+function scheduledWork({ calendar }: House): Record<string, { at: string; ok: boolean }> {
+  return Object.fromEntries(
+    Object.entries(calendar.outcomes()).map(([name, { startedAt, finishedAt, ok }]) => [
+      name,
+      { at: finishedAt ?? startedAt, ok },
+    ]),
+  )
 }
 
 /** `GET /healthz`: the same in one word, for orchestrators. */

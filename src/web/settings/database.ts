@@ -5,6 +5,7 @@ import type { House } from '../house.ts'
 import { mergeSuggestions, serverNamesApart } from '../pages/care/merge-suggestions.ts'
 import type { Visit } from '../visit.ts'
 import type { Field } from './field.ts'
+import { scheduledWork } from './scheduled-work.ts'
 import type { Section } from './section.ts'
 
 const FIELDS: readonly Field[] = [
@@ -40,6 +41,7 @@ export const DATABASE: Section = {
       const nameOf = serverNamesApart(state, visit)
       return {
         facts: factRows(facts, visit),
+        scheduled: scheduledWork(house, visit),
         deeds: deedRows(house, visit, facts, copies.list[0]?.at ?? null),
         parts: Object.entries(facts.usage.bytes)
           .filter(([, bytes]) => bytes > 0)

@@ -136,7 +136,13 @@ export function importing(needs: {
     async begin(by: Actor) {
       mustAdminister(by)
       if (chosen === null) throw new Failure('conflict', text('import.nothing-chosen'))
-      tasks.begin('import', by.who, work(chosen))
+      const bringIn = work(chosen)
+      tasks.begin('import', by.who, async (tell, signal) => {
+        const said = await bringIn(tell, signal)
+        // What was called off or failed is kept, to be tried again.
+        await desk.forget()
+        return said
+      })
       await needs.audit({ action: 'import', who: by.who, from: by.from, result: 'done' })
     },
     async forget() {

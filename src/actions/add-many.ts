@@ -7,6 +7,8 @@ import type { addServer } from './add-server.ts'
 export interface AddManyNeeds {
   readonly add: ReturnType<typeof addServer>
   readonly log: { error(message: string, facts?: object): void }
+  /** A server is there to be collected from. */
+  added(serverId: string, by: Actor): void
   /** One of them has got further. */
   onProgress(line: AddingLine): void
 }
@@ -45,6 +47,7 @@ export function addMany(needs: AddManyNeeds): AddMany {
     try {
       const { serverId, wasKnown } = await needs.add(reach, by, off.signal)
       put(at, { address, step: wasKnown ? 'known' : 'added', serverId, trouble: null })
+      needs.added(serverId, by)
     } catch (error) {
       if (!(error instanceof Failure)) needs.log.error('Adding a server failed', { error })
       const trouble = error instanceof Failure ? error.text : text('duplicati.failure.unexpected')

@@ -78,7 +78,7 @@ export function collecting(needs: CollectingNeeds) {
   looking.unref()
   const probe = probeServer({ state: store.state, servers })
   const add = addServer({ ...common, seal: needs.seal, newId, audit })
-  const adding = addMany({ add, log: needs.log, onProgress })
+  const adding = addMany({ add, log: needs.log, onProgress, added: (id, by) => desk.start([id], by) })
   return {
     collect,
     desk,
@@ -101,7 +101,8 @@ export function collecting(needs: CollectingNeeds) {
     settleRunning: settleRunning(live),
     async stop() {
       clearInterval(looking)
-      await Promise.all([desk.stop(), adding.stop(), watch.stop()])
+      await adding.stop()
+      await Promise.all([desk.stop(), watch.stop()])
     },
   }
 }

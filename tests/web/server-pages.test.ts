@@ -73,6 +73,12 @@ t.test('several addresses are added with one password, each with its outcome', a
   t.match(page.html, /step is-added/)
   t.match(page.html, /step is-failed[\s\S]*refuses the connection/)
   t.equal(servers(house).length, 1)
+  const lines = house.app.house.collecting.desk.look()?.lines
+  t.same(
+    lines?.map(({ serverId }) => serverId),
+    servers(house).map(({ id }) => id),
+    'what it has is fetched at once',
+  )
 })
 
 t.test('what is typed of a server is kept, and what cannot be read is said beside its field', async (t) => {

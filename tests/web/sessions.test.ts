@@ -1,6 +1,7 @@
-import { copyFile, mkdtemp, rm } from 'node:fs/promises'
+import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
 import { type App, createApp } from '../../src/app.ts'
@@ -14,6 +15,7 @@ const VERSION_1 = fileURLToPath(new URL('../fixtures/data/v1-people.json', impor
 const COOKIE = { Cookie: 'ds_session=cookie-of-version-1' }
 const PASSWORD = 'Fixture-word-1'
 const MINUTE = 60_000
+const QUIET = new Writable({ write: (_part, _encoding, done) => done() })
 
 t.test(
   'who is signed in stays so through an upgrade of the database, and programs keep their tokens',
@@ -96,6 +98,33 @@ t.test(
   },
 )
 
+t.test('secrets are sealed at rest, and a lost key is noticed, said, and asks for them again', async (t) => {
+  const house = await oldHouse(t)
+  await house.start()
+  await house.app().house.secrets.set('ntfy.token', 'tk_hidden-well')
+  await house.start()
+  t.notOk(house.app().house.secrets.isKeyLost())
+  t.notMatch(await readFile(join(house.dir, 'db.json'), 'utf8'), 'tk_hidden-well')
+  t.notMatch(await house.page('/settings/ntfy', COOKIE), 'tk_hidden-well')
+  t.notMatch(await house.page('/settings/users', COOKIE), 'key file')
+  await house.stop()
+  await rm(join(house.dir, 'secret.key'))
+  await house.start()
+  t.same(house.app().house.secrets.lost(), ['ntfy.token'])
+  t.match(
+    house
+      .app()
+      .house.log.recent()
+      .map(({ message }) => message)
+      .join(),
+    /key file .* was lost/,
+  )
+  t.match(await house.page('/settings/users', COOKIE), /class="notice is-failed" role="alert"/)
+  await house.app().house.secrets.set('ntfy.token', 'tk_typed-again')
+  t.notOk(house.app().house.secrets.isKeyLost())
+  t.equal(await house.status('/account', COOKIE), 200, 'nobody is signed out by that')
+})
+
 /** The whole program on a folder of data version 1, with a clock on the wall and one that only goes on. */
 async function oldHouse(t: Test) {
   const dir = await mkdtemp(join(tmpdir(), 'duplistatus-sessions-'))
@@ -120,8 +149,16 @@ async function oldHouse(t: Test) {
     app: running,
     async start(env: Record<string, string> = {}) {
       await app?.stop()
+      app = null
       const given = { PORT: '0', HOST: '127.0.0.1', DATA_DIR: dir, TZ: 'UTC', ...env }
-      app = await createApp(readSettings(given, '/none'), { clock, log: createLog({ level: 'error' }) })
+      app = await createApp(readSettings(given, '/none'), {
+        clock,
+        log: createLog({ level: 'warn', out: QUIET }),
+      })
+    },
+    async stop() {
+      await app?.stop()
+      app = null
     },
     status: async (path: string, headers: Record<string, string>) => (await ask(path, headers)).status,
     page: async (path: string, headers: Record<string, string>) => (await ask(path, headers)).text(),

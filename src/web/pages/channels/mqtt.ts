@@ -1,6 +1,7 @@
 import type { Context } from 'koa'
 import { Failure } from '../../../domain/failure.ts'
 import { text } from '../../../domain/text.ts'
+import { doerOf } from '../../doer.ts'
 import { done } from '../../flash.ts'
 import type { House } from '../../house.ts'
 
@@ -13,5 +14,7 @@ export async function publishAgain(ctx: Context, house: House): Promise<void> {
       throw error
     },
   )
+  const result = failure === null ? 'done' : 'failed'
+  await house.actions.audit({ action: 'mqtt.publish', ...doerOf(ctx), result })
   done(ctx, '/settings/home-assistant', failure?.text ?? text('mqtt.published-again'))
 }

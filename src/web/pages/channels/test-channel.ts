@@ -33,6 +33,8 @@ export async function testChannel(ctx: Context, house: House): Promise<void> {
   const by = doerOf(ctx).who
   const said = await conversation(tests[name], house, by)
   house.trials.set(name, { ...said, at: house.clock.now().toISOString(), by })
+  const result = said.failure === null ? 'done' : 'failed'
+  await house.actions.audit({ action: 'channel.test', ...doerOf(ctx), result, target: name })
   const sentence = said.failure ?? text(`channel.trial.good.${name}`)
   done(ctx, `/settings/${section.name}`, sentence)
 }

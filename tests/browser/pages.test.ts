@@ -1,135 +1,126 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import type { Browser, Page } from 'playwright-core'
+import type { Frame } from 'playwright-core'
 import t, { type Test } from 'tap'
-import { openBrowser, watchedPage, withoutChromium } from '../support/browser.ts'
-import { HOSTILE, hostileReport } from '../support/hostile.ts'
-import { smallHouse } from '../support/small-house.ts'
-import { signedIn } from '../support/visitors.ts'
+import { ROUTES } from '../../src/web/routes.ts'
+import { askFrom, type Watched, withoutChromium } from '../support/browser.ts'
+import { atEveryDoor, type Door } from '../support/doors.ts'
+import { everyPage } from '../support/every-page.ts'
+import { DESK, FRAME, overhang, PHONE, settle } from '../support/look.ts'
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true } as const
+/** Colours do not fade from one theme into the other while they are looked at. */
+const AT_REST = 'document.getAnimations().forEach((one) => { try { one.finish() } catch { one.cancel() } })'
+const FITS = 'document.documentElement.scrollWidth === document.documentElement.clientWidth'
 
 t.test('in a browser', { skip: withoutChromium }, async (t) => {
-  const house = await smallHouse({ days: 20, now: new Date() })
-  const browser = await openBrowser()
-  t.teardown(async () => {
-    await browser.close()
-    await house.close()
-  })
-  const address = house.app.urls.public.replace(/\/$/, '')
-  const cookie = (await signedIn(house.app, 'viewer'))['Cookie'] ?? ''
-  const open = (options = {}) => watchedPage(browser, address, cookie, options)
-  const { jobs } = house.app.house.store.state()
-  const idOf = (name: string) => Object.values(jobs).find((job) => job.name === name)?.id ?? ''
-  const run = house.app.house.store.history.ofJob(idOf('Frigate clips'), { limit: 1 })[0]
-  const server = jobs[idOf('Photos')]?.serverId ?? ''
-  const PAGES = [
-    '/',
-    '/?layout=table',
-    '/?layout=cards',
-    `/servers/${server}`,
-    `/jobs/${idOf('Photos')}`,
-    `/jobs/${idOf('Photos')}?numbers=1`,
-    `/jobs/${idOf('Photos')}/versions`,
-    `/runs/run_${run?.no.toString(36)}`,
-    '/trends',
-    '/start',
-    '/help',
-    '/about',
-    '/nope',
-  ]
+  await atEveryDoor(t, { days: 20 }, async (t, door) => {
+    await livedIn(door)
+    const all = everyPage(door.house, 'Photos')
+    const isOpen = ({ who }: { who: string }) => who !== 'administrator' || door.role === 'administrator'
+    const open = all.filter(isOpen).map(({ path }) => path)
+    const shut = all.filter((one) => !isOpen(one)).map(({ path }) => path)
+    t.ok(open.length > 20, `${open.length} pages`)
 
-  t.test('no page breaks a rule of accessibility, in either theme', async (t) => {
-    for (const colorScheme of ['light', 'dark'] as const) {
-      const { page, context } = await open({ colorScheme })
-      for (const path of PAGES) {
-        await page.goto(address + path)
-        await settle(page)
-        t.same(await violations(page, colorScheme), [], `${colorScheme} ${path}`)
-      }
-      await context.close()
-    }
-  })
+    await t.test('no page breaks a rule of accessibility in either theme, and none is cut', async (t) => {
+      const seen = await door.open(DESK)
+      for (const path of open) await lookAtDesk(t, seen, door, path)
+      t.same(seen.troubles, [], 'nothing went wrong unseen')
+      await lookAtDesk(t, seen, door, '/nope', 404)
+      await seen.context.close()
+    })
 
-  t.test('on a phone nothing scrolls sideways and every target is a thumb wide', async (t) => {
-    const { page, context, troubles } = await open(PHONE)
-    for (const path of PAGES.slice(0, -1)) {
-      await page.goto(address + path)
-      await settle(page)
-      t.equal(await overhang(page), 0, `${path} is as wide as the screen`)
-      t.same(await smallTargets(page), [], `${path} has only targets of 44 px`)
-    }
-    t.same(troubles, [], 'nothing went wrong unseen')
-    await context.close()
-  })
-
-  t.test('at other widths nothing is cut either', async (t) => {
-    for (const width of [820, 1440]) {
-      const { page, context, troubles } = await open({ viewport: { width, height: 900 } })
-      for (const path of PAGES.slice(0, -1)) {
-        await page.goto(address + path)
-        await settle(page)
-        t.equal(await overhang(page), 0, `${path} at ${width}`)
+    await t.test('on a phone nothing scrolls sideways and every target is a thumb wide', async (t) => {
+      const seen = await door.open(PHONE)
+      const { view, context, troubles } = seen
+      for (const path of open) {
+        await view.goto(door.base + path)
+        await settle(seen)
+        t.equal(await overhang(view), 0, `${path} is as wide as the screen`)
+        t.same(await view.evaluate(script('small-targets')), [], `${path} has only targets of 44 px`)
       }
       t.same(troubles, [], 'nothing went wrong unseen')
       await context.close()
-    }
-  })
+    })
 
-  t.test('hostile texts stay text in the browser, and the layout holds', async (t) => {
-    await hostileHouse(t, browser)
+    await t.test(
+      'a page for administrators is refused to everybody else, with a page that says so',
+      async (t) => {
+        t.equal(shut.length > 0, door.role === 'viewer')
+        const seen = await door.open(DESK)
+        for (const path of shut) {
+          const answer = await seen.view.goto(door.base + path)
+          t.equal(answer?.status(), 403, path)
+          t.equal(await seen.view.locator('h1').count(), 1, path)
+        }
+        if (shut[0] !== undefined) {
+          await lookAtDesk(t, seen, door, shut[0], 403)
+          for (const [method, path] of changes())
+            t.equal(await askFrom(seen.view, method, door.base + path), 403, `${method} ${path}`)
+        }
+        await seen.context.close()
+      },
+    )
   })
 })
 
-async function hostileHouse(t: Test, browser: Browser): Promise<void> {
-  const house = await smallHouse({ days: 0 })
-  const now = Date.now()
-  for (const [index, text] of HOSTILE.entries())
-    await house.report(hostileReport(text, new Date(now - index * 1000)))
-  const { servers, jobs } = house.app.house.store.state()
-  const runs = house.app.house.store.history.latest(50).map((row) => `/runs/run_${row.no.toString(36)}`)
-  const address = house.app.urls.public.replace(/\/$/, '')
-  const cookie = (await signedIn(house.app, 'viewer'))['Cookie'] ?? ''
-  for (const options of [{ viewport: { width: 1440, height: 900 } }, PHONE]) {
-    const { page, context, troubles } = await watchedPage(browser, address, cookie, options)
-    const paths = ['/', '/?layout=table', '/?layout=cards', '/trends', '/start']
-    // The overview has all of them; of the other pages the longest and the most dangerous ones.
-    const some = <T>(list: readonly T[]) => [...list.slice(0, 2), ...list.slice(-2)]
-    paths.push(...some(Object.keys(servers)).map((id) => `/servers/${id}`))
-    paths.push(...some(Object.keys(jobs)).map((id) => `/jobs/${id}`), ...some(runs))
-    for (const path of paths) {
-      await page.goto(address + path)
-      await settle(page)
-      t.equal(await overhang(page), 0, `${path} at ${options.viewport.width}`)
-    }
-    t.equal(await page.evaluate('"__hurt" in window'), false)
-    t.same(troubles, [])
-    await context.close()
-  }
-  await house.close()
+/** Every address by which administrators change something. */
+function changes(): [string, string][] {
+  return ROUTES.filter(({ method, who }) => method !== 'GET' && who === 'administrator').map(
+    ({ method, path }) => [method, path.replace(/[:*]\w+/g, 'none')],
+  )
 }
 
-/** Behaviours start when somebody reaches for the page. */
-async function settle(page: Page): Promise<void> {
-  await page.mouse.move(5, 5)
-  await page.waitForLoadState('load')
-  await page.evaluate('new Promise((resolve) => requestAnimationFrame(() => resolve(null)))')
+/** What only some houses have: a topic, a mail that failed and what the server said, backups that are overdue. */
+async function livedIn({ house: { app } }: Door): Promise<void> {
+  const settings = { 'notices.ntfy.enabled': true, 'ntfy.topic': 'duplistatus-abcdefghijkl' }
+  await app.house.store.change((state) => ({ ...state, settings: { ...state.settings, ...settings } }))
+  const line = { who: 'server' as const, line: '535 authentication credentials invalid '.repeat(8) }
+  app.house.trials.set('email', {
+    at: new Date().toISOString(),
+    by: 'anna',
+    failure: { key: 'notify.email.no-password' },
+    step: 'sign-in',
+    lines: [line, { who: 'us', line: 'QUIT' }],
+  })
+  await app.calendar.now('overdue')
+}
+
+/** One page at 1440 px in both themes and at 820 px, with everything open that can be folded. */
+async function lookAtDesk(t: Test, seen: Watched, door: Door, path: string, status = 200): Promise<void> {
+  const { page, view } = seen
+  const answer = await view.goto(door.base + path)
+  t.equal(answer?.status(), status, path)
+  await settle(seen)
+  t.equal(await overhang(view), 0, `${path} at 1440`)
+  t.same(await violations(view, 'light', door), [], `light ${path}`)
+  if (!hasOwnColours(door)) return
+  await page.emulateMedia({ colorScheme: 'dark' })
+  await view.evaluate(FRAME)
+  await view.evaluate(AT_REST)
+  t.same(await violations(view, 'dark', door), [], `dark ${path}`)
+  await page.emulateMedia({ colorScheme: 'light' })
+  await page.setViewportSize({ width: 820, height: 1100 })
+  // Charts take their time to follow.
+  await view.waitForFunction(FITS, undefined, { timeout: 20_000 }).catch(() => undefined)
+  t.equal(await overhang(view), 0, `${path} at 820`)
+  await page.setViewportSize(DESK.viewport)
 }
 
 /** In the dark only what depends on colour is looked at again. */
-async function violations(page: Page, scheme: 'light' | 'dark'): Promise<string[]> {
-  await page.evaluate(AXE)
-  await page.evaluate(`window.axeRules = ${scheme === 'dark' ? '["color-contrast"]' : 'null'}`)
-  return page.evaluate(script('violations'))
+async function violations(view: Frame, scheme: 'light' | 'dark', door: Door): Promise<string[]> {
+  if (scheme === 'light') await view.evaluate(AXE)
+  const axeOptions =
+    scheme === 'dark'
+      ? { runOnly: ['color-contrast'] }
+      : { rules: { 'color-contrast': { enabled: hasOwnColours(door) } } }
+  await view.evaluate(`window.axeOptions = ${JSON.stringify(axeOptions)}`)
+  return view.evaluate(script('violations'))
 }
 
-function overhang(page: Page): Promise<number> {
-  return page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')
-}
-
-function smallTargets(page: Page): Promise<string[]> {
-  return page.evaluate(script('small-targets'))
+/** The same pages have the same colours: another address and another rank change none. */
+function hasOwnColours(door: Door): boolean {
+  return door.name === 'at the public door'
 }
 
 /** What runs in the page stands in files of its own: the types of a browser are not those of Node. */

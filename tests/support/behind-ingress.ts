@@ -1,12 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { createApp } from '../../src/app.ts'
-import { createLog } from '../../src/kit/log.ts'
-import { readSettings } from '../../src/settings/read.ts'
-import { fillFolder } from './fill.ts'
-import { DEMO_NOTES, demoReports } from './generator.ts'
 import { type IngressStandIn, type IngressUser, startIngress } from './ingress.ts'
+import { type SmallHouse, smallHouse } from './small-house.ts'
 import { homeAssistantUser, type SupervisorStandIn, startSupervisor } from './supervisor.ts'
 
 /** An administrator of Home Assistant, and somebody who is none. */
@@ -17,6 +10,7 @@ export const CHILD: IngressUser = { id: 'c'.repeat(32), name: null, display: nul
 export interface BehindIngress {
   readonly house: IngressStandIn
   readonly supervisor: SupervisorStandIn
+  readonly small: SmallHouse
   /** Address of the ingress door itself. */
   readonly door: string
   /** Address of the public door. */
@@ -30,40 +24,33 @@ export interface BehindIngress {
 export async function behindIngress(
   options: { days?: number; peer?: string; env?: NodeJS.ProcessEnv } = {},
 ): Promise<BehindIngress> {
-  const dir = mkdtempSync(join(tmpdir(), 'duplistatus-ingress-'))
-  const now = new Date()
-  const since = now.getTime() - (options.days ?? 5) * 86_400_000
-  const reports = demoReports({ now, zone: 'UTC' }).filter((one) => one.received.getTime() >= since)
-  await fillFolder(dir, { reports, until: now, notes: DEMO_NOTES })
   const supervisor = await startSupervisor({
     users: [homeAssistantUser(ANNA.id, { group_ids: ['system-admin'] }), homeAssistantUser(CHILD.id)],
   })
-  const env = {
-    PORT: '0',
-    HOST: '127.0.0.1',
-    DATA_DIR: dir,
-    TZ: 'UTC',
-    INGRESS_PEER: options.peer ?? '127.0.0.1',
-    SUPERVISOR_URL: supervisor.url,
-    SUPERVISOR_TOKEN: supervisor.mood.token,
-    ...options.env,
-  }
-  // -1 is any free port; 0 keeps the door shut.
-  const settings = { ...readSettings(env, '/none'), ingressPort: -1 }
-  const app = await createApp(settings, { log: createLog({ level: 'error' }) })
-  const { port } = new URL(app.urls.ingress ?? '')
+  const small = await smallHouse({
+    days: options.days ?? 5,
+    env: {
+      INGRESS_PEER: options.peer ?? '127.0.0.1',
+      SUPERVISOR_URL: supervisor.url,
+      SUPERVISOR_TOKEN: supervisor.mood.token,
+      ...options.env,
+    },
+    // -1 is any free port; 0 keeps the door shut.
+    more: { ingressPort: -1 },
+  })
+  const { port } = new URL(small.app.urls.ingress ?? '')
   const house = await startIngress({ appPort: Number(port), user: ANNA })
   return {
     house,
     supervisor,
+    small,
     door: `http://127.0.0.1:${port}/`,
-    open: app.urls.public,
-    restartMqtt: () => app.house.mqtt.restart(),
+    open: small.app.urls.public,
+    restartMqtt: () => small.app.house.mqtt.restart(),
     async close() {
       await house.close()
-      await app.stop()
+      await small.close()
       await supervisor.close()
-      rmSync(dir, { recursive: true, force: true })
     },
   }
 }

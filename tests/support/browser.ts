@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
+import type { Browser, BrowserContext, BrowserContextOptions, Frame, Page } from 'playwright-core'
 import { chromium } from 'playwright-core'
 
 const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync)
@@ -27,32 +27,52 @@ export async function openBrowser(): Promise<Browser> {
 /** What went wrong in a page without anybody seeing it. */
 export interface Watched {
   readonly context: BrowserContext
+  /** The window: its keyboard, its mouse, its dialogues. */
   readonly page: Page
+  /** Our page in it: the window itself, or the frame that Home Assistant puts us into. */
+  readonly view: Frame
   readonly troubles: string[]
 }
 
-/** A page of somebody who is signed in, whose console, failed requests and scripts are watched. */
+/**
+ * A page whose console, failed requests and scripts are watched. With a cookie it is somebody who is signed in.
+ * `base` is the only place that may be asked for anything, beside the page of Home Assistant around it.
+ */
 export async function watchedPage(
   browser: Browser,
-  address: string,
-  cookie: string,
+  base: string,
+  cookie: string | null,
   options: BrowserContextOptions = {},
 ): Promise<Watched> {
   const context = await browser.newContext({ locale: 'en-GB', timezoneId: 'UTC', ...options })
-  const [name = '', value = ''] = cookie.split('=')
-  await context.addCookies([{ name, value, url: address }])
+  const [name = '', value = ''] = cookie?.split('=') ?? []
+  if (cookie !== null) await context.addCookies([{ name, value, url: base }])
   const page = await context.newPage()
   const troubles: string[] = []
+  const { origin } = new URL(base)
+  const isAround = (url: string) => url.startsWith(`${origin}/app/`) || url === `${origin}/favicon.ico`
   page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') troubles.push(message.text())
+    if (message.type() === 'error' || message.type() === 'warning') {
+      if (!isAround(message.location().url)) troubles.push(message.text())
+    }
   })
   page.on('pageerror', (error) => troubles.push(error.message))
   page.on('response', (response) => {
-    if (response.status() >= 400) troubles.push(`${response.status()} ${response.url()}`)
+    if (response.status() >= 400 && !isAround(response.url()))
+      troubles.push(`${response.status()} ${response.url()}`)
   })
   page.on('request', (request) => {
-    if (!request.url().startsWith(address) && !request.url().startsWith('data:'))
-      troubles.push(`asked ${request.url()}`)
+    const url = request.url()
+    if (!url.startsWith(`${base}/`) && !url.startsWith('data:') && !isAround(url))
+      troubles.push(`asked ${url}`)
   })
-  return { context, page, troubles }
+  return { context, page, view: page.mainFrame(), troubles }
+}
+
+/** Sends a form by hand from inside the page, as somebody with its address might; gives the status of the answer. */
+export function askFrom(view: Frame, method: string, address: string): Promise<number> {
+  const init = { method, headers: { 'Content-Type': 'application/x-www-form-urlencoded' }, body: 'x=y' }
+  return view.evaluate(
+    `fetch(${JSON.stringify(address)}, { ...${JSON.stringify(init)}, redirect: 'manual' }).then(({ status }) => status)`,
+  )
 }

@@ -293,7 +293,7 @@ function panelPage(response: ServerResponse, prefix: string, slug: string, url: 
     'content-type': 'text/html; charset=utf-8',
     'set-cookie': `${SESSION}; Path=/api/hassio_ingress/; SameSite=Strict; HttpOnly`,
   })
-  response.end(`<!doctype html><meta charset="utf-8"><title>Home Assistant</title>
+  response.end(`<!doctype html><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Home Assistant</title>
 <style>html,body,iframe{margin:0;width:100%;height:100%;border:0;display:block}</style>
 <iframe src="${prefix}/" title="Backups"></iframe>
 <script>

@@ -1,10 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type App, createApp } from '../../src/app.ts'
 import type { Clock } from '../../src/kit/clock.ts'
 import { createLog } from '../../src/kit/log.ts'
-import { readSettings } from '../../src/settings/read.ts'
+import { readSettings, type Settings } from '../../src/settings/read.ts'
 import { fillFolder } from './fill.ts'
 import { DEMO_NOTES, demoReports } from './generator.ts'
 
@@ -19,24 +19,20 @@ export interface SmallHouse {
   close(): Promise<void>
 }
 
-/** `days` of the demonstration's history; 0 for an empty folder. */
+/** `days` of the demonstration's history up to `now`, or to when the first such house was made; 0 for an empty folder. */
 export async function smallHouse(options: {
   days: number
   now?: Date
   env?: NodeJS.ProcessEnv
   clock?: Clock
+  /** Settings that cannot be put into the environment. */
+  more?: Partial<Settings>
 }): Promise<SmallHouse> {
   const dir = mkdtempSync(join(tmpdir(), 'duplistatus-api-'))
-  const now = options.now ?? new Date()
-  if (options.days > 0) {
-    const since = now.getTime() - options.days * 86_400_000
-    const reports = demoReports({ now, zone: 'UTC' }).filter((one) => one.received.getTime() >= since)
-    await fillFolder(dir, { reports, until: now, notes: DEMO_NOTES })
-  }
-  const settings = readSettings(
-    { PORT: '0', HOST: '127.0.0.1', DATA_DIR: dir, TZ: 'UTC', ...options.env },
-    '/none',
-  )
+  if (options.days > 0)
+    cpSync(await filledFolder(options.days, options.now ?? null), dir, { recursive: true })
+  const env = { PORT: '0', HOST: '127.0.0.1', DATA_DIR: dir, TZ: 'UTC', ...options.env }
+  const settings = { ...readSettings(env, '/none'), ...options.more }
   const app = await createApp(settings, {
     log: createLog({ level: 'error' }),
     ...(options.clock === undefined ? {} : { clock: options.clock }),
@@ -57,4 +53,23 @@ export async function smallHouse(options: {
       rmSync(dir, { recursive: true, force: true })
     },
   }
+}
+
+const filled = new Map<number, Promise<string>>()
+
+/** A folder that nobody opens: filled once for each number of days, and copied for each house of a test. */
+function filledFolder(days: number, now: Date | null): Promise<string> {
+  if (now !== null) return fill(days, now)
+  const known = filled.get(days) ?? fill(days, new Date())
+  filled.set(days, known)
+  return known
+}
+
+async function fill(days: number, now: Date): Promise<string> {
+  const dir = mkdtempSync(join(tmpdir(), 'duplistatus-filled-'))
+  process.once('exit', () => rmSync(dir, { recursive: true, force: true }))
+  const since = now.getTime() - days * 86_400_000
+  const reports = demoReports({ now, zone: 'UTC' }).filter((one) => one.received.getTime() >= since)
+  await fillFolder(dir, { reports, until: now, notes: DEMO_NOTES })
+  return dir
 }

@@ -11,7 +11,8 @@
       target.closest('.sr, [hidden], .skip, .log, .crumb, .prose, p, h1, h2, h3, li > div') !== null
     if (isFree && !target.closest('.acts')) continue
     if (target.closest('.wide') !== null || target.matches('[type=hidden]')) continue
-    if (own.getBoundingClientRect().height === 0) continue
+    // What is folded away has a box, and nobody can touch it.
+    if (own.getBoundingClientRect().height === 0 || !own.checkVisibility()) continue
     own.scrollIntoView({ block: 'center' })
     const box = own.getBoundingClientRect()
     const x = box.left + box.width / 2

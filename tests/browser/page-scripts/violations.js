@@ -1,6 +1,6 @@
-// Needs axe in the page, and `axeRules`: null for all. One line a rule that is broken, with where.
+// Needs axe in the page, and `axeOptions`. One line a rule that is broken, with where.
 axe
-  .run(axeRules === null ? {} : { runOnly: axeRules })
+  .run(axeOptions)
   .then(({ violations }) =>
     violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 140)).join(' | ')}`),
   )

@@ -99,6 +99,7 @@ t.test('version and address are the same everywhere', async (t) => {
   t.match(yaml('repository.yaml'), { name: 'duplistatus', url: homepage })
   t.match(read('CHANGELOG.md'), new RegExp(`^# Changelog\n\n## ${version.replaceAll('.', '\\.')}\n`))
   t.match(read('Dockerfile'), `org.opencontainers.image.url="${homepage}"`)
+  t.match(read('DOCS.md'), `?repository_url=${encodeURIComponent(homepage)})`)
 })
 
 t.test('the pictures have the right size and are see-through', async (t) => {

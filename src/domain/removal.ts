@@ -57,15 +57,23 @@ export function withoutThese(state: State, removal: Removal): State {
   }
 }
 
-/** Incidents put back where nothing of their kind was opened meanwhile. */
+/**
+ * Incidents put back where nothing of their kind was opened meanwhile; those that only changed their server have their
+ * own again.
+ */
 export function withIncidents(state: State, incidents: readonly Incident[]): State {
   const open = new Set(Object.values(state.incidents).map(incidentKey))
-  const back = incidents.filter(
+  const gone = incidents.filter(
     (incident) =>
       !open.has(incidentKey(incident)) &&
       Object.hasOwn(state.servers, incident.serverId) &&
       (incident.jobId === null || Object.hasOwn(state.jobs, incident.jobId)),
   )
+  const moved = incidents.flatMap(({ id, serverId }) => {
+    const now = state.incidents[id]
+    return now === undefined || now.serverId === serverId ? [] : [{ ...now, serverId }]
+  })
+  const back = [...gone, ...moved]
   if (back.length === 0) return state
   return {
     ...state,

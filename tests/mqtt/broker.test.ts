@@ -313,6 +313,14 @@ t.test('with a real broker', { skip: noMosquitto }, async (t) => {
     await until(() => home.publisher.status().topics === topics)
     const standing = await snapshot(broker.url, EVERYTHING)
     t.equal(standing.size, topics)
+    t.equal(home.publisher.status().published, topics, 'each of them was said once')
+    const listener = await listening(t, broker.url)
+    await calm(listener)
+    for (let minute = 0; minute < 5; minute += 1) {
+      home.publisher.changed()
+      await new Promise((resolve) => setTimeout(resolve, 200))
+    }
+    t.same(listener.live, [], 'idle, nothing is said')
     t.same(
       [...standing].flatMap(([topic, payload]) =>
         topic.startsWith('homeassistant/') ? checkDocument(topic, payload) : [],

@@ -114,6 +114,45 @@ t.test('two servers become one and two again', async (t) => {
   t.same(seen(house), before)
 })
 
+t.test('pages lead to removing and merging, for administrators only', async (t) => {
+  const house = await smallHouse({ days: 4 })
+  t.teardown(() => house.close())
+  const who = await signedIn(house.app, 'administrator')
+  const viewer = await signedIn(house.app, 'viewer')
+  const { store } = house.app.house
+  const job = firstJob(house)
+  const no = job.status.lastRun?.no ?? 0
+  const clean = '/settings/database/clean?what='
+  for (const [path, link] of [
+    [`/runs/run_${no.toString(36)}`, `${clean}run&amp;id=run_${no.toString(36)}`],
+    [`/jobs/${job.id}`, `${clean}job-runs&amp;id=${job.id}`],
+    [`/jobs/${job.id}`, `${clean}job&amp;id=${job.id}`],
+    [`/servers/${job.serverId}`, `${clean}server&amp;id=${job.serverId}`],
+  ] as const) {
+    t.ok((await ask(house, who, path)).html.includes(link), `${path} has ${link}`)
+    t.notOk((await ask(house, viewer, path)).html.includes(clean), `${path} has none for a viewer`)
+    t.equal((await ask(house, who, link.replace('&amp;', '&'))).status, 200)
+  }
+  const server = store.state().servers[job.serverId]
+  await house.report({
+    Data: { MainOperation: 'Backup', ParsedResult: 'Success', BeginTime: new Date().toISOString() },
+    Extra: {
+      'machine-id': 'set up anew',
+      'machine-name': server?.name,
+      'backup-id': 'DB-1',
+      'backup-name': 'Something else',
+    },
+  })
+  await store.settled()
+  const twin = Object.values(store.state().servers).find((one) => one.machineId === 'set up anew')
+  const merge = `/settings/database/merge?kind=servers&amp;from=${twin?.id}&amp;into=${server?.id}`
+  for (const path of [`/settings/servers/${server?.id}`, '/settings/database'])
+    t.ok((await ask(house, who, path)).html.includes(merge), `${path} suggests it`)
+  const page = await ask(house, who, merge.replaceAll('&amp;', '&'))
+  t.match(page.html, /Something else/)
+  t.notMatch(page.html, / → /, 'jobs of two machines with one backup id and two names stay two')
+})
+
 t.test('an archive is checked, restored at the next start, and what was before is kept', async (t) => {
   const house = await smallHouse({ days: 6 })
   const who = await signedIn(house.app, 'administrator')

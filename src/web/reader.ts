@@ -11,7 +11,7 @@ export function readerOf(ctx: Context, house: House, user: User | null): Partial
   const locale = wishes['locale'] ?? ctx.acceptsLanguages()[0] ?? language
   return {
     language,
-    locale: isLocale(locale) && locale.startsWith(language.slice(0, 2)) ? locale : language,
+    locale: isLocale(locale) && isOfLanguage(locale, language) ? locale : language,
     zone: isZone(wishes['zone'])
       ? wishes['zone']
       : isZone(ctx.cookies.get('ds_zone'))
@@ -49,6 +49,13 @@ function isLocale(value: string | undefined): value is string {
   } catch {
     return false
   }
+}
+
+/** Whether a region says and writes it as the language does: `hi-IN` is Hindi, but not in Latin letters. */
+function isOfLanguage(locale: string, language: string): boolean {
+  const one = new Intl.Locale(locale).maximize()
+  const other = new Intl.Locale(language).maximize()
+  return one.language === other.language && one.script === other.script
 }
 
 const zones = new Map<string, boolean>()

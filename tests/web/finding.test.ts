@@ -195,6 +195,23 @@ t.test('finding one’s way', async (t) => {
     })
   })
 
+  t.test('dates are written in the letters of the language, whatever else the browser likes', async (t) => {
+    const tongues = { 'hi-Latn,hi-IN': /\p{Script=Devanagari}/u, 'zh-Hans,zh-TW': /週|體/u }
+    for (const [accepted, wrong] of Object.entries(tongues)) {
+      const [language = '', region = ''] = accepted.split(',')
+      const preferences = { language }
+      const reader = await signedIn(house.app, 'viewer', { preferences })
+      const html = await (await house.get('/activity', { ...reader, 'Accept-Language': region })).text()
+      t.notMatch(html, wrong, accepted)
+      t.match(html, `<html lang="${language}"`)
+    }
+    const austrian = await signedIn(house.app, 'viewer', { preferences: { language: 'de' } })
+    t.match(
+      await (await house.get('/', { ...austrian, 'Accept-Language': 'de-AT' })).text(),
+      '<html lang="de-AT"',
+    )
+  })
+
   t.test('what is put away keeps its history, is quiet, and is shown only to who asks', async (t) => {
     const troubled = Object.values(store.state().incidents).find((one) => one.jobId !== null)
     const job = store.state().jobs[troubled?.jobId ?? '']

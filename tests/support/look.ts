@@ -5,9 +5,8 @@ import type { Watched } from './browser.ts'
 export const DESK = { viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' } as const
 export const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true } as const
 
-/** For `evaluate`: until what was just changed has been drawn. */
-export const FRAME =
-  'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(null))))'
+/** Until what was just changed has been drawn. */
+const FRAME = 'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(null))))'
 
 /** Behaviours start when somebody reaches for the page; everything open that can be folded. */
 export async function settle({ page, view }: Watched): Promise<void> {

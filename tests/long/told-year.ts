@@ -1,6 +1,6 @@
 // A year of twenty machines with five jobs each, told by the real program to a real ntfy topic and mailbox on
 // loopback, with restarts, outages of ours, channels away for a day, and kill -9 at random.
-// `SEED`, `DAYS` and `MINUTES` (between two looks) in the environment change what is done.
+// `SEED`, `FROM`, `DAYS`, `SERVERS` and `MINUTES` (between two looks) in the environment change what is done.
 import { fileURLToPath } from 'node:url'
 import { tellYear } from '../support/told-year.ts'
 
@@ -10,7 +10,14 @@ const sweepMinutes = Number(process.env['MINUTES'] ?? 30)
 const entry = fileURLToPath(new URL('../support/clocked-program.ts', import.meta.url))
 const found = await tellYear(
   entry,
-  { from: '2026-01-01', days, servers: 20, jobs: 5, sweepMinutes, seed },
+  {
+    from: process.env['FROM'] ?? '2026-01-01',
+    days,
+    servers: Number(process.env['SERVERS'] ?? 20),
+    jobs: 5,
+    sweepMinutes,
+    seed,
+  },
   { restart: 0.001, kill: 0.01, killAtMessage: 0.01 },
 )
 const { wrong, invented, twice, lost, arrived, ...rest } = found

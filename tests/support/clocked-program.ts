@@ -15,6 +15,7 @@ import type { House } from '../../src/web/house.ts'
 import { setClock } from './set-clock.ts'
 
 const ORDER = 'clocked-program'
+const ZONE = 'Europe/Berlin'
 
 /** A report that arrives at a moment (ISO). */
 export interface Arriving {
@@ -69,7 +70,12 @@ export async function startClocked(
   entry: string,
   options: { dir: string; at: string; settings: Readonly<Record<string, unknown>> },
 ): Promise<ClockedProgram> {
-  const child = fork(entry, [ORDER, JSON.stringify(options)], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
+  // As `main.ts` does it: the zone of the process is that of the settings.
+  const env = { ...process.env, TZ: ZONE }
+  const child = fork(entry, [ORDER, JSON.stringify(options)], {
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    env,
+  })
   let said = ''
   child.stderr?.on('data', (part: Buffer) => {
     said += part.toString('utf8')
@@ -126,7 +132,7 @@ async function serve(options: { dir: string; at: string; settings: Record<string
     PORT: '0',
     HOST: '127.0.0.1',
     DATA_DIR: options.dir,
-    TZ: 'Europe/Berlin',
+    TZ: ZONE,
     PUBLIC_URL: 'http://duplistatus.test',
   }
   const app = await createApp(readSettings(env, '/none'), { clock, log: createLog({ level: 'error' }) })

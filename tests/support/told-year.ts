@@ -262,7 +262,10 @@ class Year {
     }
   }
 
-  /** The same message twice: it may be, where we were killed after it had gone out the first time. */
+  /**
+   * The same message twice: it may be, where we were killed after it had gone out the first time. Days later the same
+   * words are about something else: a push has no number of its own.
+   */
   #repeats(): { again: number; twice: string[] } {
     const before = new Map<string, Arrived>()
     const twice: string[] = []
@@ -271,11 +274,15 @@ class Year {
       const key = `${one.channel} ${one.key}`
       const earlier = before.get(key)
       before.set(key, one)
-      if (earlier === undefined) continue
+      if (earlier === undefined || this.#endOf(one) - this.#endOf(earlier) > 24 * 60 * MINUTE) continue
       if (this.#steps[earlier.step]?.killed === true) again += 1
       else twice.push(key)
     }
     return { again, twice }
+  }
+
+  #endOf({ step }: Arrived): number {
+    return this.#steps[step]?.endMs ?? 0
   }
 
   /** Steps in which other things arrived than were noted as delivered; a kill takes away the note. */

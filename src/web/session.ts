@@ -13,6 +13,7 @@ export interface Identified {
 }
 
 const SEEN_EVERY_MS = 5 * 60_000
+const VISIT_MS = 8 * 60 * 60_000
 const NOBODY: Identified = { user: null, session: null, token: null }
 
 /** Public door: session cookie or access token. Ingress door: the user whom the Supervisor names. */
@@ -39,6 +40,7 @@ async function identifyByHomeAssistant(ctx: Context, house: House): Promise<Iden
       id,
       ctx.get('X-Remote-User-Display-Name') || ctx.get('X-Remote-User-Name'),
     ))
+  noteVisit(house, user)
   return { user: { ...user, role, mustChangePassword: false }, session: null, token: null }
 }
 
@@ -61,6 +63,19 @@ async function addHomeAssistantUser(house: House, homeAssistantId: string, name:
   }
   const state = await house.store.change(add).catch(() => house.store.state())
   return Object.values(state.users).find((one) => one.homeAssistantId === homeAssistantId) ?? user
+}
+
+/** Home Assistant signs its people in: here a first look in many hours stands for it. */
+function noteVisit(house: House, { id, lastSignInAt }: User): void {
+  const now = house.clock.now()
+  if (lastSignInAt !== null && Math.abs(now.getTime() - Date.parse(lastSignInAt)) < VISIT_MS) return
+  void house.store
+    .change((state) => {
+      const current = state.users[id]
+      if (current === undefined) return state
+      return { ...state, users: { ...state.users, [id]: { ...current, lastSignInAt: now.toISOString() } } }
+    })
+    .catch(() => undefined)
 }
 
 /** A token in a header, as Basic password, in the report address, or in the query. */
@@ -105,7 +120,8 @@ function noteSeen(house: House, session: Session): void {
 }
 
 function noteUsed(house: House, token: AccessToken, now: Date): void {
-  if (token.lastUsedAt !== null && Math.abs(now.getTime() - Date.parse(token.lastUsedAt)) < SEEN_EVERY_MS) return
+  if (token.lastUsedAt !== null && Math.abs(now.getTime() - Date.parse(token.lastUsedAt)) < SEEN_EVERY_MS)
+    return
   void house.store
     .change((state) => {
       const current = state.tokens[token.id]

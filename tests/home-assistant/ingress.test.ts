@@ -88,7 +88,7 @@ t.test('the stand-in changes on the way what Home Assistant changes', async (t) 
 })
 
 t.test('the product behind ingress', async (t) => {
-  const { house, supervisor, door } = await addOn(t)
+  const { house, small, supervisor, door } = await addOn(t)
   const get = (path: string, init: RequestInit = {}) =>
     fetch(`${house.entry}${path}`, {
       redirect: 'manual',
@@ -129,6 +129,8 @@ t.test('the product behind ingress', async (t) => {
   t.test('administrators may change what others only see', async (t) => {
     house.setUser(ANNA)
     t.equal((await get('settings/users')).status, 200)
+    const { users } = small.app.house.store.state()
+    t.ok(Object.values(users).find((user) => user.homeAssistantId === ANNA.id)?.lastSignInAt, 'seen here')
     house.setUser(CHILD)
     t.equal((await get('settings/users')).status, 403)
     t.equal((await get('')).status, 200)

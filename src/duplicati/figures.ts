@@ -1,3 +1,4 @@
+import { NO_FIGURES } from '../domain/no-figures.ts'
 import type { Figures, Quota } from '../domain/run.ts'
 import type { Doubts } from './doubts.ts'
 import { readStamp } from './times.ts'
@@ -44,44 +45,13 @@ const BACKEND = fieldTable({
   unknownBytes: 'UnknownFileSize',
 })
 
-const NONE: Figures = {
-  sourceBytes: null,
-  sourceFiles: null,
-  uploadedBytes: null,
-  downloadedBytes: null,
-  storedBytes: null,
-  storedFiles: null,
-  versions: null,
-  addedFiles: null,
-  addedBytes: null,
-  modifiedFiles: null,
-  modifiedBytes: null,
-  deletedFiles: null,
-  openedFiles: null,
-  openedBytes: null,
-  addedFolders: null,
-  modifiedFolders: null,
-  deletedFolders: null,
-  addedSymlinks: null,
-  modifiedSymlinks: null,
-  deletedSymlinks: null,
-  notProcessedFiles: null,
-  tooLargeFiles: null,
-  filesWithError: null,
-  timestampChangedFiles: null,
-  remoteCalls: null,
-  retryAttempts: null,
-  unknownFiles: null,
-  unknownBytes: null,
-}
-
 /**
  * Figures of a run. Those of the source are read for backups and syncs only; those of the destination for every
  * operation. `complete` is false where the run was thrown out or broken off: then a source of nothing means that it
  * was never looked at.
  */
 export function readFigures(data: Fields, operation: string, complete: boolean, doubts: Doubts): Figures {
-  const figures: { -readonly [K in keyof Figures]: Figures[K] } = { ...NONE }
+  const figures: { -readonly [K in keyof Figures]: Figures[K] } = { ...NO_FIGURES }
   const backend = fieldsOf(data['BackendStatistics'])
   const own = operation === 'Backup' ? BACKUP : operation === 'Sync' ? SYNC : []
   for (const [name, field] of own) figures[name] = figure(data, field, doubts)

@@ -2,6 +2,7 @@ import { DateTime } from 'luxon'
 import type { History } from '../../src/domain/history.ts'
 import type { Job, RecentRun } from '../../src/domain/job.ts'
 import { ledger } from '../../src/domain/ledger.ts'
+import { NO_FIGURES } from '../../src/domain/no-figures.ts'
 import { RECENT_RUNS } from '../../src/domain/recent-runs.ts'
 import { type Figures, type Identity, isGood, type Run } from '../../src/domain/run.ts'
 import type { Server } from '../../src/domain/server.ts'
@@ -9,37 +10,6 @@ import { emptyState, type State } from '../../src/domain/state.ts'
 import { historyOf } from '../../src/store/run-history.ts'
 import { headOf } from '../../src/store/run-line.ts'
 import { RunTable } from '../../src/store/run-table.ts'
-
-export const NO_FIGURES: Figures = {
-  sourceBytes: null,
-  sourceFiles: null,
-  uploadedBytes: null,
-  downloadedBytes: null,
-  storedBytes: null,
-  storedFiles: null,
-  versions: null,
-  addedFiles: null,
-  addedBytes: null,
-  modifiedFiles: null,
-  modifiedBytes: null,
-  deletedFiles: null,
-  openedFiles: null,
-  openedBytes: null,
-  addedFolders: null,
-  modifiedFolders: null,
-  deletedFolders: null,
-  addedSymlinks: null,
-  modifiedSymlinks: null,
-  deletedSymlinks: null,
-  notProcessedFiles: null,
-  tooLargeFiles: null,
-  filesWithError: null,
-  timestampChangedFiles: null,
-  remoteCalls: null,
-  retryAttempts: null,
-  unknownFiles: null,
-  unknownBytes: null,
-}
 
 export type Said = Omit<Partial<Run>, 'identity' | 'figures'> & {
   readonly identity?: Partial<Identity>

@@ -1,35 +1,18 @@
+import { NO_FIGURES } from '../../src/domain/no-figures.ts'
 import type { Arrival, Figures, RunLog } from '../../src/domain/run.ts'
 import { sha256 } from '../../src/kit/ids.ts'
 
-const NO_FIGURES: Figures = {
+const FIGURES: Figures = {
+  ...NO_FIGURES,
   sourceBytes: 1_000_000,
   sourceFiles: 100,
   uploadedBytes: 5000,
-  downloadedBytes: null,
   storedBytes: 2_000_000,
   storedFiles: 10,
   versions: 7,
   addedFiles: 3,
-  addedBytes: null,
   modifiedFiles: 2,
-  modifiedBytes: null,
   deletedFiles: 1,
-  openedFiles: null,
-  openedBytes: null,
-  addedFolders: null,
-  modifiedFolders: null,
-  deletedFolders: null,
-  addedSymlinks: null,
-  modifiedSymlinks: null,
-  deletedSymlinks: null,
-  notProcessedFiles: null,
-  tooLargeFiles: null,
-  filesWithError: null,
-  timestampChangedFiles: null,
-  remoteCalls: null,
-  retryAttempts: null,
-  unknownFiles: null,
-  unknownBytes: null,
 }
 
 const START = Date.parse('2026-11-01T03:00:00Z')
@@ -63,7 +46,7 @@ export function arrival(
     durationS: 90.5,
     received: end.toISOString(),
     doubts: [],
-    figures: NO_FIGURES,
+    figures: FIGURES,
     quota: null,
     phases: [],
     versionTimes: null,

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { Eta } from 'eta'
 import type { Incident } from '../../src/domain/incident.ts'
+import { NO_FIGURES } from '../../src/domain/no-figures.ts'
 import type { Notice } from '../../src/domain/notice.ts'
 import type { Figures, Run } from '../../src/domain/run.ts'
 import { text } from '../../src/domain/text.ts'
@@ -147,32 +148,10 @@ export function wholeRun(part: Partial<Run> = {}): Run {
 }
 
 const FIGURES: Figures = {
+  ...NO_FIGURES,
   sourceBytes: 113_395_849_938,
   sourceFiles: 249_426,
   uploadedBytes: 331_318_892,
-  downloadedBytes: null,
   storedBytes: 43_346_796_938,
-  storedFiles: null,
   versions: 10,
-  addedFiles: null,
-  addedBytes: null,
-  modifiedFiles: null,
-  modifiedBytes: null,
-  deletedFiles: null,
-  openedFiles: null,
-  openedBytes: null,
-  addedFolders: null,
-  modifiedFolders: null,
-  deletedFolders: null,
-  addedSymlinks: null,
-  modifiedSymlinks: null,
-  deletedSymlinks: null,
-  notProcessedFiles: null,
-  tooLargeFiles: null,
-  filesWithError: null,
-  timestampChangedFiles: null,
-  remoteCalls: null,
-  retryAttempts: null,
-  unknownFiles: null,
-  unknownBytes: null,
 }

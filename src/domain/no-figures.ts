@@ -1,0 +1,33 @@
+import type { Figures } from './run.ts'
+
+/** What is known of a run that told nothing. */
+export const NO_FIGURES: Figures = {
+  sourceBytes: null,
+  sourceFiles: null,
+  uploadedBytes: null,
+  downloadedBytes: null,
+  storedBytes: null,
+  storedFiles: null,
+  versions: null,
+  addedFiles: null,
+  addedBytes: null,
+  modifiedFiles: null,
+  modifiedBytes: null,
+  deletedFiles: null,
+  openedFiles: null,
+  openedBytes: null,
+  addedFolders: null,
+  modifiedFolders: null,
+  deletedFolders: null,
+  addedSymlinks: null,
+  modifiedSymlinks: null,
+  deletedSymlinks: null,
+  notProcessedFiles: null,
+  tooLargeFiles: null,
+  filesWithError: null,
+  timestampChangedFiles: null,
+  remoteCalls: null,
+  retryAttempts: null,
+  unknownFiles: null,
+  unknownBytes: null,
+}

@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core'
 import t from 'tap'
 import { openBrowser, watchedPage, withoutChromium } from '../support/browser.ts'
 import { HOSTILE, hostileReport } from '../support/hostile.ts'
+import { untilTrue } from '../support/look.ts'
 import { smallHouse } from '../support/small-house.ts'
 import { signedIn } from '../support/visitors.ts'
 
@@ -85,7 +86,7 @@ t.test('pages heed what a person asks of the browser', { skip: withoutChromium }
     await page.evaluate('new Promise((resolve) => setTimeout(resolve, 2500))')
     t.same(asked, [])
     await hide(page, false)
-    await page.waitForFunction('document.querySelectorAll(".jobs tbody tr").length === 9')
+    await untilTrue(page, 'document.querySelectorAll(".jobs tbody tr").length === 9')
     t.ok(asked.some((url) => url.includes('fragment=1')))
     await context.close()
   })

@@ -6,7 +6,7 @@ import { ROUTES } from '../../src/web/routes.ts'
 import { askFrom, type Watched, withoutChromium } from '../support/browser.ts'
 import { atEveryDoor, type Door } from '../support/doors.ts'
 import { everyPage } from '../support/every-page.ts'
-import { DESK, overhang, PHONE, settle } from '../support/look.ts'
+import { DESK, overhang, PHONE, settle, untilTrue } from '../support/look.ts'
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const FITS = 'document.documentElement.scrollWidth === document.documentElement.clientWidth'
@@ -106,7 +106,7 @@ async function lookAtDesk(t: Test, seen: Watched, door: Door, path: string, stat
   if (!hasOwnColours(door)) return
   await page.setViewportSize({ width: 820, height: 1100 })
   // Charts take their time to follow.
-  await view.waitForFunction(FITS, undefined, { timeout: 20_000 }).catch(() => undefined)
+  await untilTrue(view, FITS, 20_000).catch(() => undefined)
   t.equal(await overhang(view), 0, `${path} at 820`)
   await page.setViewportSize(DESK.viewport)
 }

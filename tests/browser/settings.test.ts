@@ -1,6 +1,7 @@
 import t, { type Test } from 'tap'
 import { askFrom, withoutChromium } from '../support/browser.ts'
 import { atEveryDoor, type Door } from '../support/doors.ts'
+import { untilTrue } from '../support/look.ts'
 
 t.test('settings of channels in a browser', { skip: withoutChromium }, async (t) => {
   await atEveryDoor(t, { days: 2 }, async (t, door) => {
@@ -43,7 +44,7 @@ t.test('settings of channels in a browser', { skip: withoutChromium }, async (t)
       await view.locator('summary[title="ntfy topic"]').click()
       const code = view.locator('header .qr')
       await code.waitFor()
-      await view.waitForFunction('document.querySelector("header .qr").naturalWidth > 0')
+      await untilTrue(view, 'document.querySelector("header .qr").naturalWidth > 0')
       t.equal(
         await view.locator('header a[target=_blank]').getAttribute('href'),
         'https://ntfy.sh/duplistatus-abcdefghijkl',

@@ -1,6 +1,7 @@
 import t from 'tap'
 import { withoutChromium } from '../support/browser.ts'
 import { atEveryDoor } from '../support/doors.ts'
+import { untilTrue } from '../support/look.ts'
 
 t.test('people use the pages', { skip: withoutChromium }, async (t) => {
   await atEveryDoor(t, { days: 20 }, async (t, door) => {
@@ -59,7 +60,7 @@ t.test('people use the pages', { skip: withoutChromium }, async (t) => {
         .catch(() => undefined)
       t.equal(await view.locator('.jobs tbody tr:visible').count(), 1)
       await page.keyboard.press('Escape')
-      await view.waitForFunction('document.querySelectorAll(".jobs tbody tr:not([hidden])").length === 8')
+      await untilTrue(view, 'document.querySelectorAll(".jobs tbody tr:not([hidden])").length === 8')
       const more = view.locator(`#r-${idOf('Photos')} [data-card]`)
       await more.focus()
       await page.keyboard.press('Enter')

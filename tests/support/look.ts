@@ -22,3 +22,19 @@ export async function settle({ page, view }: Watched): Promise<void> {
 export function overhang(view: Frame): Promise<number> {
   return view.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')
 }
+
+/**
+ * Waits until an expression is true in the page. Asked from here again and again: a page that asked itself would have
+ * to make code from text, which its content security policy forbids.
+ */
+export async function untilTrue(
+  view: Pick<Frame, 'evaluate'>,
+  expression: string,
+  limitMs = 60_000,
+): Promise<void> {
+  const end = performance.now() + limitMs
+  while ((await view.evaluate(expression)) !== true) {
+    if (performance.now() > end) throw new Error(`It never came: ${expression}`)
+    await new Promise((done) => setTimeout(done, 50))
+  }
+}

@@ -51,7 +51,7 @@ t.test('people use the pages', { skip: withoutChromium }, async (t) => {
       // Keys go where somebody has clicked last.
       await view.locator('h1').click()
       await page.keyboard.press('/')
-      t.equal(await view.evaluate('document.activeElement?.getAttribute("name")'), 'q')
+      await untilTrue(view, 'document.activeElement?.getAttribute("name") === "q"')
       await page.keyboard.type('phot')
       await page
         .locator('.jobs tbody tr:visible')

@@ -380,7 +380,7 @@ t.test('every operation has its own figures, with units in their names', async (
     const { arrival } = read({ Data: { MainOperation: operation, ParsedResult: 'Success', ...data } })
     t.same(arrival.ownFigures, figures, operation)
   }
-  for (const name of OWN_FIGURE_NAMES) t.type(english[`report.figure.${name}`], 'string', name)
+  for (const name of OWN_FIGURE_NAMES) t.type(english[`page.run.figure.${name}`], 'string', name)
   const many = Object.fromEntries(Array.from({ length: 200 }, (_, at) => [`Figure${at}`, at]))
   t.equal(Object.keys(read({ Data: { MainOperation: 'Later', ...many } }).arrival.ownFigures).length, 60)
   const sync = read(fixture('sync-job.json')).arrival

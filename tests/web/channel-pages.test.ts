@@ -306,7 +306,7 @@ t.test('a template is tried on a real run, checked before it is saved, and reset
   t.match(plainText(await page('/settings/templates?kind=overdue')), 'Acknowledge', 'buttons are shown')
   t.equal(
     (await house.get('/settings/templates/none', await signedIn(house.app, 'administrator'))).status,
-    404,
+    405,
   )
 })
 

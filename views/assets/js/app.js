@@ -6,50 +6,70 @@ import { keepTimes } from './local-time.js'
 
 /**
  * Behaviours by the name in `x-data`; each file exports a function of the same name for Alpine.
- * @type {Record<string, () => Promise<Record<string, any>>>}
+ * @type {Record<string, string>}
  */
 const BEHAVIOURS = {
-  calendarDay: () => import('./calendar-day.js'),
-  checkRow: () => import('./check-row.js'),
-  confirmFirst: () => import('./confirm-first.js'),
-  copyText: () => import('./copy-text.js'),
-  detailCard: () => import('./detail-card.js'),
-  editTemplate: () => import('./edit-template.js'),
-  filterRows: () => import('./filter-rows.js'),
-  menu: () => import('./menu.js'),
-  passwordRules: () => import('./password-rules.js'),
-  seriesChart: () => import('./series-chart.js'),
-  showPassword: () => import('./show-password.js'),
-  swapPart: () => import('./swap-part.js'),
-  theme: () => import('./theme.js'),
-  tryServer: () => import('./try-server.js'),
+  calendarDay: './calendar-day.js',
+  checkRow: './check-row.js',
+  confirmFirst: './confirm-first.js',
+  copyText: './copy-text.js',
+  detailCard: './detail-card.js',
+  editTemplate: './edit-template.js',
+  filterRows: './filter-rows.js',
+  menu: './menu.js',
+  passwordRules: './password-rules.js',
+  seriesChart: './series-chart.js',
+  showPassword: './show-password.js',
+  swapPart: './swap-part.js',
+  theme: './theme.js',
+  tryServer: './try-server.js',
 }
 
 /** @type {Promise<any> | null} */
 let alpine = null
 let isReady = false
+let failures = 0
 /**
  * Each behaviour that was named once: several things may start us at the same moment, and Alpine must know them all.
  * @type {Map<string, Promise<void>>}
  */
 const known = new Map()
 
-/** Loads Alpine and the behaviours that the page, or what will be put into it, names. */
+/** A browser remembers for ever that a module failed to load; by another address it asks for it again. */
+const load = (/** @type {string} */ path) => import(failures === 0 ? path : `${path}?${failures}`)
+
+/** Loads Alpine and the behaviours that the page, or what will be put into it, names. False where that failed. */
 async function start(/** @type {ParentNode} */ root = document) {
-  alpine ??= import('../vendor/alpine.js')
-  for (const element of root.querySelectorAll('[x-data]')) {
-    const name = element.getAttribute('x-data') ?? ''
-    if (Object.hasOwn(BEHAVIOURS, name) && !known.has(name)) known.set(name, learn(name))
+  const tried = failures
+  try {
+    alpine ??= load('../vendor/alpine.js')
+    for (const element of root.querySelectorAll('[x-data]')) {
+      const name = element.getAttribute('x-data') ?? ''
+      if (Object.hasOwn(BEHAVIOURS, name) && !known.has(name)) known.set(name, learn(name))
+    }
+    const [{ Alpine }] = await Promise.all([alpine, ...known.values()])
+    if (isReady) return true
+    isReady = true
+    Alpine.start()
+    return true
+  } catch {
+    // Without a connection: the next thing that somebody does begins anew.
+    if (failures === tried) forget()
+    return false
   }
-  const [{ Alpine }] = await Promise.all([alpine, ...known.values()])
+}
+
+function forget() {
+  failures += 1
+  known.clear()
   if (isReady) return
-  isReady = true
-  Alpine.start()
+  alpine = null
+  startOnReach()
 }
 
 async function learn(/** @type {string} */ name) {
-  const [{ Alpine }, module] = await Promise.all([alpine, BEHAVIOURS[name]?.()])
-  Alpine.data(name, module?.[name])
+  const [{ Alpine }, module] = await Promise.all([alpine, load(BEHAVIOURS[name] ?? '')])
+  Alpine.data(name, module[name])
 }
 
 /** Before a fragment is put into the page: what it names must be known where Alpine runs already. */
@@ -68,8 +88,15 @@ function startAndRepeat(/** @type {Event} */ event) {
     if (event.type === 'submit' && target instanceof HTMLFormElement) target.requestSubmit()
     else target.dispatchEvent(new PointerEvent('click', /** @type {PointerEvent} */ (event)))
   }
-  start().then(() => requestAnimationFrame(again))
+  start().then((isStarted) => isStarted && requestAnimationFrame(again))
 }
+
+function startOnReach() {
+  for (const type of ['pointerover', 'focusin', 'keydown', 'touchstart'])
+    document.addEventListener(type, reach, { once: true, passive: true, capture: true })
+}
+
+const reach = () => void start()
 
 /** A finger on a row opens its card: see `detail-card.js`. */
 function tappedRow(/** @type {Event} */ event) {
@@ -86,8 +113,7 @@ if (document.documentElement.dataset['door'] === 'ingress') {
     import('./home-assistant-theme.js').then(({ wearHomeAssistantTheme }) => wearHomeAssistantTheme())
 }
 for (const type of ['click', 'submit']) document.addEventListener(type, startAndRepeat, { capture: true })
-for (const type of ['pointerover', 'focusin', 'keydown', 'touchstart'])
-  document.addEventListener(type, () => void start(), { once: true, passive: true, capture: true })
+startOnReach()
 if (document.querySelector('[data-eager]') !== null) start()
 
 // On a phone the places of settings are one line to swipe: the one that is open comes into view.
@@ -98,11 +124,11 @@ if (side && here instanceof HTMLElement && side.scrollWidth > side.clientWidth)
 
 document.addEventListener('input', async ({ target }) => {
   if (!(target instanceof Element) || target.closest('form.form, form.editor') === null) return
-  const { keepChanges } = await import('./keep-changes.js')
+  const { keepChanges } = await load('./keep-changes.js')
   keepChanges()
 })
 
 document.addEventListener('keydown', async (event) => {
-  const { onShortcut } = await import('./focus-search.js')
+  const { onShortcut } = await load('./focus-search.js')
   onShortcut(event)
 })

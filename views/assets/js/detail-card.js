@@ -13,15 +13,14 @@ export function detailCard() {
       /** @type {HTMLElement} */
       const root = this.$root
       let timer = 0
-      const later = (/** @type {Event} */ event, /** @type {number} */ wait) => {
+      const later = (/** @type {Event} */ event) => {
         clearTimeout(timer)
         const opener = openerOf(event.target)
-        if (opener !== null) timer = window.setTimeout(() => open(opener), wait)
+        if (opener !== null) timer = window.setTimeout(() => open(opener), HOVER_MS)
       }
-      root.addEventListener('pointerover', (event) => event.pointerType === 'mouse' && later(event, HOVER_MS))
+      root.addEventListener('pointerover', (event) => event.pointerType === 'mouse' && later(event))
       root.addEventListener('focusin', (event) => {
-        if (event.target instanceof Element && event.target.matches('[data-card]:focus-visible'))
-          later(event, HOVER_MS)
+        if (event.target instanceof Element && event.target.matches('[data-card]:focus-visible')) later(event)
       })
       root.addEventListener('pointerout', () => clearTimeout(timer))
       // We are started by the first thing somebody does: the mouse may rest on a row already.
@@ -34,7 +33,8 @@ export function detailCard() {
         if (tapped === null) return
         event.preventDefault()
         clearTimeout(timer)
-        timer = window.setTimeout(() => open(/** @type {HTMLElement} */ (tapped)), 0)
+        // At once: rows that move under a resting mouse would put it off.
+        open(/** @type {HTMLElement} */ (tapped))
       })
       document.addEventListener('keydown', (event) => event.key === 'Escape' && close(true))
       document.addEventListener('click', (event) => {

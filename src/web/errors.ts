@@ -33,8 +33,9 @@ export function answerErrors(house: House) {
 }
 
 function answer(ctx: Context, house: House, error: unknown): void {
-  const failure = error instanceof Failure ? error : unexpected(ctx, house, error)
-  ctx.status = error instanceof Failure ? STATUS[failure.code] : 500
+  const foreseen = error instanceof Failure ? error : hasGone(ctx) ? CUT : null
+  const failure = foreseen ?? unexpected(ctx, house, error)
+  ctx.status = foreseen === null ? 500 : STATUS[failure.code]
   if (failure.code === 'too-many') ctx.set('Retry-After', String(secondsToWait(failure)))
   if (failure.code === 'wrong-method') ctx.set('Allow', String(failure.text.values?.['allowed'] ?? ''))
   if (failure.code === 'too-large') ctx.set('Connection', 'close')
@@ -64,6 +65,13 @@ function insteadOf(failure: Failure, visit: Visit): string | null {
   if (failure.text.key === 'error.change-password-first') return visit.link('/account/password')
   if (failure.text.key !== 'error.signed-out' || visit.door !== 'public') return null
   return visit.link('/sign-in', { next: visit.path === '/' ? null : visit.path })
+}
+
+const CUT = new Failure('invalid', text('body.cut'))
+
+/** Who sent the request went away before all of it was here: whatever that broke is no fault of ours. */
+function hasGone(ctx: Context): boolean {
+  return ctx.req.destroyed && !ctx.req.complete
 }
 
 /** A bug: the visitor sees an id, the log has the stack under that id. */

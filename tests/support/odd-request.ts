@@ -229,7 +229,8 @@ const HEADERS: Readonly<Record<string, readonly string[]>> = {
   'X-Forwarded-Proto': ['https', 'http,https', ''],
   'X-Forwarded-Host': ['evil.example', 'a b', '[::1'],
   'X-Ingress-Path': ['/', '//evil.example', '/api/hassio_ingress/../x', '/api/hassio_ingress/'],
-  'X-Remote-User-Id': ['0'.repeat(32), 'admin', 'z'.repeat(32)],
+  // None is an id: whoever the Supervisor names by a real one is somebody.
+  'X-Remote-User-Id': ['0'.repeat(31), 'admin', 'z'.repeat(32)],
   'X-Remote-User-Name': ['admin'],
   Origin: ['null', 'https://evil.example', 'http://127.0.0.1', 'x'],
   'Sec-Fetch-Site': ['cross-site', 'same-origin', 'none', 'x'],

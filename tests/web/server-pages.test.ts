@@ -190,6 +190,11 @@ t.test('a job is started only where that is switched on, and shown while it runs
   t.match(page.html, 'Backup is running')
   t.match(page.html, `/jobs/${job.id}/stop`)
   t.match(await auditLines(house), /job\.run administrator-\w+ done[\s\S]*job\.run administrator-\w+ refused/)
+  for (const path of ['/', `/servers/${server.id}`])
+    t.match((await look(house, admin, path)).html, 'is-running', `${path} shows that it runs`)
+  t.equal((await send(house, admin, `/jobs/${job.id}/stop`, {})).status, 303)
+  t.match(duplicati.orders.at(-1), /stop/)
+  t.match(await auditLines(house), /job\.stop administrator-\w+ done/)
 })
 
 t.test('a viewer sees where Duplicati is and may change nothing', async (t) => {

@@ -166,7 +166,8 @@ export function managePeople(needs: PeopleNeeds): ManagePeople {
       const name = needs.state().tokens[id]?.name ?? id
       await needs.change((state) => {
         const { [id]: gone, ...tokens } = state.tokens
-        if (gone === undefined || !Object.hasOwn(state.tokens, id)) throw new Failure('not-found', text('tokens.gone'))
+        if (gone === undefined || !Object.hasOwn(state.tokens, id))
+          throw new Failure('not-found', text('tokens.gone'))
         return { ...state, tokens }
       })
       await done(by, 'token.remove', name)

@@ -289,7 +289,11 @@ t.test('a job remembers its last runs, and not more', async (t) => {
   t.equal(recent.length, RECENT_RUNS)
   t.equal(recent[0]?.no, 70 - RECENT_RUNS + 1)
   reports.receive('2025-12-01T00:00:00Z')
-  t.equal(only(reports.state.jobs).status.recent[0]?.no, 70 - RECENT_RUNS + 1, 'an older one does not push its way in')
+  t.equal(
+    only(reports.state.jobs).status.recent[0]?.no,
+    70 - RECENT_RUNS + 1,
+    'an older one does not push its way in',
+  )
 })
 
 t.test('other operations change neither the last good run nor lateness', async (t) => {

@@ -1,4 +1,5 @@
 import { Failure } from '../domain/failure.ts'
+import { newServer } from '../domain/new-server.ts'
 import { recognise } from '../domain/recognise.ts'
 import { readAddress } from '../domain/remote-address.ts'
 import { NEW_CONNECTION, secretName } from '../domain/remote-reach.ts'
@@ -49,7 +50,7 @@ export function addServer(
     await needs.change((state) => {
       const known = recognise(state, facts)
       added = { serverId: known?.id ?? fresh, wasKnown: known !== null }
-      return withServer(state, known ?? newServer(fresh, facts, now), reach, sealed, now)
+      return withServer(state, known ?? serverOf(fresh, facts, now), reach, sealed, now)
     })
     const { who, from } = by
     await needs.audit({ action: 'server.add', who, from, result: 'done', target: added.serverId })
@@ -73,27 +74,14 @@ function withServer(
   return { ...state, servers: { ...state.servers, [server.id]: next }, secrets }
 }
 
-function newServer(id: string, facts: RemoteFacts, now: Date): Server {
-  return {
+function serverOf(id: string, facts: RemoteFacts, now: Date): Server {
+  return newServer({
     id,
     machineId: facts.machineId,
     name: facts.machineName ?? facts.machineId ?? id,
-    alias: '',
-    note: '',
-    tags: [],
     createdAt: now.toISOString(),
-    lastReportAt: null,
-    address: '',
-    publicAddress: '',
     operatingSystem: facts.operatingSystem,
     duplicatiVersion: facts.version,
-    newerVersion: null,
     clockSkewS: facts.clockSkewS,
-    archivedAt: null,
-    nameIsIdentity: false,
-    maybeSameAs: null,
-    pausedUntil: null,
-    overrides: {},
-    connection: null,
-  }
+  })
 }

@@ -1,3 +1,4 @@
+import { newServer } from '../../domain/new-server.ts'
 import { userNamed } from '../../domain/people.ts'
 import { NEW_CONNECTION, secretName } from '../../domain/remote-reach.ts'
 import type { Server } from '../../domain/server.ts'
@@ -10,7 +11,7 @@ export function withServers(state: State, source: ImportSource, needs: ImportNee
   const secrets = { ...state.secrets }
   for (const one of source.servers) {
     const known = Object.values(servers).find((server) => server.machineId === one.id)
-    const server = known ?? newServer(needs, one)
+    const server = known ?? serverOf(needs, one)
     const fresh = server.address === '' && one.address !== ''
     const connection =
       fresh && one.password !== null ? { ...NEW_CONNECTION, collect: false } : server.connection
@@ -26,29 +27,13 @@ export function withServers(state: State, source: ImportSource, needs: ImportNee
   return { ...state, servers, secrets }
 }
 
-function newServer(needs: ImportNeeds, one: ImportSource['servers'][number]): Server {
-  return {
+function serverOf(needs: ImportNeeds, one: ImportSource['servers'][number]): Server {
+  return newServer({
     id: needs.newId('srv'),
     machineId: one.id === '' ? null : one.id.slice(0, 200),
-    name: one.name === '' ? one.id.slice(0, 200) : one.name.slice(0, 200),
-    alias: '',
-    note: '',
-    tags: [],
+    name: (one.name === '' ? one.id : one.name).slice(0, 200),
     createdAt: one.createdAt ?? needs.now().toISOString(),
-    lastReportAt: null,
-    address: '',
-    publicAddress: '',
-    operatingSystem: null,
-    duplicatiVersion: null,
-    newerVersion: null,
-    clockSkewS: null,
-    archivedAt: null,
-    nameIsIdentity: false,
-    maybeSameAs: null,
-    pausedUntil: null,
-    overrides: {},
-    connection: null,
-  }
+  })
 }
 
 /** What somebody set here already wins. */

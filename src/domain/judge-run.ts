@@ -1,5 +1,6 @@
 import { anomalyTrouble } from './anomaly-incident.ts'
 import type { Draft } from './draft.ts'
+import { expectOrBroken } from './expectation.ts'
 import type { Incident } from './incident.ts'
 import { close, openIncident, report, type Trouble, WORSE_AT } from './incident-changes.ts'
 import type { Job } from './job.ts'
@@ -90,8 +91,9 @@ function judgeBackup(
         because,
       })
   } else if (!bad) recover(warned, 'incident.closed.no-warnings')
-  if (!isStillOverdue(job, run))
-    recover(open('overdue'), bad ? 'incident.closed.ran-but-failed' : 'incident.closed.ran')
+  const overdue = open('overdue')
+  if (overdue !== undefined && !isStillOverdue(job, server, settings, run))
+    recover(overdue, bad ? 'incident.closed.ran-but-failed' : 'incident.closed.ran')
   if (!isGood(run) || !settings.anomalies) return
   const odd = anomalyTrouble(draft, job, server)
   if (odd === null) recover(open('anomaly'), 'incident.closed.usual-again')
@@ -109,8 +111,8 @@ function againOf(open: Incident | undefined, runNo: number): number {
   return open.runNo === runNo ? open.count : open.count + 1
 }
 
-function isStillOverdue(job: Job, run: Run): boolean {
-  const overdueAt = job.expectation?.overdueAt ?? null
+function isStillOverdue(job: Job, server: Server, settings: MonitoringSettings, run: Run): boolean {
+  const { overdueAt } = expectOrBroken(job, server, settings, new Date(run.received))
   return overdueAt !== null && ms(overdueAt) <= ms(run.received)
 }
 

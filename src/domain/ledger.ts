@@ -12,7 +12,7 @@ import { settle } from './settle.ts'
 import type { State } from './state.ts'
 
 /** What arrives becomes what we know: pure functions of state and run, so that opening can fold again. */
-export const ledger: Ledger = { place, fold, richer }
+export const ledger: Ledger = { place, fold, complete, richer }
 
 export function createLedger(): Ledger {
   return ledger
@@ -31,11 +31,38 @@ function fold(before: State, run: Run): State {
   const status = withRun(job.status, run)
   if (status === job.status) return draft.finish()
   const settings = monitoringSettings(before)
-  const seen: Job = { ...job, status, nextScheduled: announcement({ ...job, status }, run) }
-  const next: Job = { ...seen, expectation: expectOrBroken(seen, server, settings, new Date(run.received)) }
+  // Learning a rhythm anew costs more than all else here: `complete` does it once for all runs of a commit.
+  const next: Job = {
+    ...job,
+    status,
+    nextScheduled: announcement({ ...job, status }, run),
+    expectation: null,
+  }
   draft.put('jobs', next.id, next)
   judgeRun(draft, run, next, server, settings)
   return draft.finish()
+}
+
+/** Works out what is expected of the jobs that runs were folded into. */
+function complete(before: State): State {
+  const draft = new Draft(before)
+  const settings = monitoringSettings(before)
+  for (const job of draft.jobs()) {
+    const heardAt = job.expectation === null ? newestArrival(job) : null
+    const server = draft.server(job.serverId)
+    if (heardAt === null || server === undefined) continue
+    const expectation = expectOrBroken(job, server, settings, new Date(heardAt))
+    draft.put('jobs', job.id, { ...job, expectation })
+  }
+  return draft.finish()
+}
+
+/** "Now" as far as the runs of a job tell; null where it never ran. */
+function newestArrival({ status }: Job): string | null {
+  return [...status.recent, ...(status.lastOther === null ? [] : [status.lastOther])].reduce<string | null>(
+    (newest, { received }) => (newest === null || received > newest ? received : newest),
+    null,
+  )
 }
 
 /** The next start that the newest run with an announcement told; runs by hand carry none. */

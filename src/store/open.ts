@@ -89,11 +89,12 @@ async function openLocked(
   const onBug: OnBug = (error, run) =>
     log.error({ error, no: run.no }, 'A run could not be folded into the state.')
   const folded = await refold({ shelf, table, ledger, onBug }, opened.state, loaded.unfolded)
-  const state = remarked(folded.state, { ...opened, damage: loaded.damage, now })
+  const state = remarked(ledger.complete(folded.state), { ...opened, damage: loaded.damage, now })
   const low = new Low<State>(file, opened.state)
   const makeRoom = () => dropBallast(disk, folders)
   const onListenerBug = (error: unknown) => log.error({ error }, 'A listener of the store failed.')
-  const box = new StateBox({ low, mode, makeRoom, onBug: onListenerBug })
+  const { complete } = ledger
+  const box = new StateBox({ low, mode, makeRoom, complete, onBug: onListenerBug })
   if (!mode.readOnly && (opened.fresh || state !== opened.state)) await box.change(() => ({ ...state }))
   else if (state !== opened.state) box.showOnly(state)
   if (!mode.readOnly) await loadBallast(disk, folders)

@@ -30,19 +30,25 @@ export class StateBox {
   readonly #low: Low<State>
   readonly #mode: Mode
   readonly #makeRoom: () => Promise<boolean>
+  readonly #complete: (state: State) => State
   /** Told of the runs of each commit. */
   readonly committedRuns: Listeners<{ readonly nos: readonly number[] }>
 
-  /** `makeRoom` frees what was put by for a full disk and says whether there was anything. */
+  /**
+   * `makeRoom` frees what was put by for a full disk and says whether there was anything. `complete` makes up for
+   * what folds put off: a change, and whoever reads what is committed, find a state without gaps.
+   */
   constructor(parts: {
     low: Low<State>
     mode: Mode
     makeRoom: () => Promise<boolean>
+    complete: (state: State) => State
     onBug: (error: unknown) => void
   }) {
     this.#low = parts.low
     this.#mode = parts.mode
     this.#makeRoom = parts.makeRoom
+    this.#complete = parts.complete
     this.committedRuns = new Listeners(parts.onBug)
     this.#committed = parts.low.data
     this.#settled = parts.low.data
@@ -65,7 +71,7 @@ export class StateBox {
     return new Promise((resolve, reject) => {
       if (this.#closed) return reject(closed())
       if (this.#mode.readOnly) return reject(readOnly())
-      const step: Step = { fn, no: null, done: resolve, fail: reject }
+      const step: Step = { fn: (state) => fn(this.#complete(state)), no: null, done: resolve, fail: reject }
       const before = this.#settled
       if (!this.#apply(step)) return
       if (this.#settled !== before) this.#changes++
@@ -153,7 +159,8 @@ export class StateBox {
 
   async #writeAll(): Promise<boolean> {
     const steps = this.#steps
-    const state = this.#settled
+    const state = this.#complete(this.#settled)
+    this.#settled = state
     this.#steps = []
     const beganMs = performance.now()
     try {

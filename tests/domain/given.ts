@@ -100,7 +100,7 @@ export class Reports {
     })
     this.#no += 1
     const run: Run = { ...arrival, no: this.#no, serverId: placed.serverId, jobId: placed.jobId }
-    this.state = ledger.fold(placed.state, run)
+    this.state = ledger.complete(ledger.fold(placed.state, run))
     this.#table.put(headOf(run, run.no, true), { segment: 0, offset: 0, length: 0 })
     return run
   }

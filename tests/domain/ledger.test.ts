@@ -375,7 +375,7 @@ t.test('a richer copy changes the run it is a copy of', async (t) => {
   const reports = new Reports(aState())
   const run = reports.receive(day(1))
   const richer: Run = { ...run, rev: 1, result: 'error', exception: 'boom' }
-  const state = ledger.fold(reports.state, richer)
+  const state = ledger.complete(ledger.fold(reports.state, richer))
   const { status } = only(state.jobs)
   t.equal(status.recent.length, 1)
   t.match(status.lastRun, { no: run.no, result: 'error', reason: 'boom' })
@@ -391,7 +391,7 @@ t.test('folding again comes to the very same state', async (t) => {
   const other = reports.receive(day(9), { operation: 'Test', result: 'error' })
   for (const run of [...runs, other]) t.same(ledger.fold(reports.state, run), reports.state, `run ${run.no}`)
   let replayed = aState({ 'notices.ntfy.enabled': true, 'notices.on': 'all', 'notices.gather_seconds': 0 })
-  for (const run of [...runs, other]) replayed = ledger.fold(replayed, run)
+  for (const run of [...runs, other]) replayed = ledger.complete(ledger.fold(replayed, run))
   t.same(replayed, reports.state, 'from nothing but the lines of the runs')
 })
 
@@ -411,8 +411,8 @@ t.test(
         }),
       )
       const shuffled = runs.map((run) => ({ run, key: random.next() })).sort((a, b) => a.key - b.key)
-      const inOrder = runs.reduce((state, run) => ledger.fold(state, run), aState())
-      const mixed = shuffled.reduce((state, { run }) => ledger.fold(state, run), aState())
+      const inOrder = ledger.complete(runs.reduce((state, run) => ledger.fold(state, run), aState()))
+      const mixed = ledger.complete(shuffled.reduce((state, { run }) => ledger.fold(state, run), aState()))
       const kept = (state: State) => {
         const { lastRun, lastGood, recent } = only(state.jobs).status
         return { lastRun, lastGood, recent }

@@ -37,6 +37,7 @@ export const tinyLedger: Ledger = {
     if (job === undefined) return state
     return { ...state, jobs: { ...state.jobs, [job.id]: { ...job, note: tally(job.note, run) } } }
   },
+  complete: (state) => state,
   richer(kept, later) {
     const more = later.messages > kept.messages
     return more ? { ...kept, messages: later.messages, errors: later.errors } : null

@@ -51,20 +51,17 @@ const UNSET: Stamp = { kind: 'unset' }
 const UNREADABLE: Stamp = { kind: 'unreadable' }
 
 function isoStamp(match: RegExpExecArray, zone: string): Stamp {
-  const [year, month, day, hour, minute, second] = match.slice(1, 7).map(Number) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ]
-  if (year === 1) return UNSET
+  const shown = {
+    year: Number(match[1]),
+    month: Number(match[2]),
+    day: Number(match[3]),
+    hour: Number(match[4]),
+    minute: Number(match[5]),
+    second: Number(match[6]),
+  }
+  if (shown.year === 1) return UNSET
   const offset = match[8]
-  const at = fromWallClock(
-    { year, month, day, hour, minute, second },
-    offset === undefined ? zone : minutesOf(offset),
-  )
+  const at = fromWallClock(shown, offset === undefined ? zone : minutesOf(offset))
   if (at === null) return UNREADABLE
   return { kind: 'at', ms: at + Number((match[7] ?? '').padEnd(3, '0')), guessed: offset === undefined }
 }

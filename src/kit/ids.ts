@@ -1,4 +1,4 @@
-import { createHash, createHmac, randomBytes } from 'node:crypto'
+import { createHmac, hash, randomBytes } from 'node:crypto'
 
 const LETTERS = 'abcdefghijkmnpqrstuvwxyz23456789' // 32 signs that are not mistaken for one another
 
@@ -24,7 +24,7 @@ export function madePassword(): string {
 
 /** SHA-256 in hex: how secrets that we only compare are stored. */
 export function sha256(text: string | Uint8Array): string {
-  return createHash('sha256').update(text).digest('hex')
+  return hash('sha256', text, 'hex')
 }
 
 /** A hash only the holder of the key can make (HMAC-SHA-256), in base64url: for tokens that need not be stored. */

@@ -2,6 +2,7 @@ import { basename, dirname, join } from 'node:path'
 import type { Adapter } from 'lowdb'
 import { type Disk, errorCode } from './disk.ts'
 import { DraftFile } from './draft-file.ts'
+import { jsonPieces } from './json-pieces.ts'
 
 /** File systems without hard links (exFAT, SMB, some container mounts). */
 const NO_LINKS = ['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK', 'EXDEV', 'EACCES']
@@ -10,7 +11,7 @@ const NO_LINKS = ['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK', 'EXDEV',
  * A JSON file as a lowdb adapter that survives a power cut at any moment: written beside, fsynced, the version
  * before kept as `.bak`, renamed over, the folder fsynced. A failed write leaves the file as it was.
  */
-export class DurableJsonFile<T> implements Adapter<T> {
+export class DurableJsonFile<T extends object> implements Adapter<T> {
   /**
    * Blank up to a multiple of so many bytes, and never shorter than before; 0 for no blanks. While others copy the
    * folder the file keeps one length, so that a copy that asked for the length of one version and then opened the
@@ -49,15 +50,15 @@ export class DurableJsonFile<T> implements Adapter<T> {
 
   async #write(data: T, keepBefore: boolean): Promise<void> {
     const draft = join(this.#tmp, `${basename(this.#path)}.${++this.#count}`)
-    const bytes = this.#padded(JSON.stringify(data))
+    const pieces = this.#padded(await jsonPieces(data))
     let renamed = false
     try {
-      await this.#writeFile(draft, bytes)
+      await this.#writeFile(draft, pieces)
       if (keepBefore) await this.#keepBefore(`${draft}.bak`)
       await this.#disk.rename(draft, this.#path)
       renamed = true
       await this.#disk.syncFolder(dirname(this.#path))
-      this.#length = bytes.length
+      this.#length = lengthOf(pieces)
     } catch (error) {
       await (renamed && keepBefore ? this.#restore() : this.#disk.remove(draft)).catch(() => undefined)
       await this.#disk.remove(`${draft}.bak`).catch(() => undefined)
@@ -72,7 +73,7 @@ export class DurableJsonFile<T> implements Adapter<T> {
       await this.#disk.link(this.#path, draft)
     } catch (error) {
       if (!NO_LINKS.includes(errorCode(error))) throw error
-      await this.#writeFile(draft, await this.#disk.readFile(this.#path))
+      await this.#writeFile(draft, [await this.#disk.readFile(this.#path)])
     }
     await this.#disk.rename(draft, `${this.#path}.bak`)
   }
@@ -82,10 +83,10 @@ export class DurableJsonFile<T> implements Adapter<T> {
     else await this.#disk.rename(`${this.#path}.bak`, this.#path)
   }
 
-  async #writeFile(path: string, bytes: Buffer): Promise<void> {
+  async #writeFile(path: string, pieces: readonly Buffer[]): Promise<void> {
     const draft = await DraftFile.begin(this.#disk, path)
     try {
-      await draft.add(bytes)
+      for (const piece of pieces) await draft.add(piece)
       await draft.finish()
     } catch (error) {
       await draft.discard()
@@ -93,10 +94,17 @@ export class DurableJsonFile<T> implements Adapter<T> {
     }
   }
 
-  #padded(json: string): Buffer {
-    const bytes = Buffer.from(`${json}\n`)
-    if (this.roundTo === 0) return bytes
-    const length = Math.max(this.#length, Math.ceil(bytes.length / this.roundTo) * this.roundTo)
-    return Buffer.concat([bytes, Buffer.alloc(length - bytes.length, 0x20)])
+  #padded(json: readonly Buffer[]): readonly Buffer[] {
+    const whole = [...json, NEWLINE]
+    if (this.roundTo === 0) return whole
+    const bytes = lengthOf(whole)
+    const length = Math.max(this.#length, Math.ceil(bytes / this.roundTo) * this.roundTo)
+    return [...whole, Buffer.alloc(length - bytes, 0x20)]
   }
+}
+
+const NEWLINE = Buffer.from('\n')
+
+function lengthOf(pieces: readonly Buffer[]): number {
+  return pieces.reduce((sum, piece) => sum + piece.length, 0)
 }

@@ -9,6 +9,7 @@ import { DraftFile } from '../../src/store/draft-file.ts'
 import { DurableJsonFile } from '../../src/store/durable.ts'
 import { faultOf } from '../../src/store/fault.ts'
 import { JobRows } from '../../src/store/job-rows.ts'
+import { jsonPieces } from '../../src/store/json-pieces.ts'
 import { isSound, sealLine } from '../../src/store/line.ts'
 import { listenAt, shortWay } from '../../src/store/lock.ts'
 import { SegmentFile } from '../../src/store/segment-file.ts'
@@ -35,6 +36,26 @@ t.test('The durable file is a lowdb adapter like any other', async (t) => {
   const disk = faultyDisk()
   disk.fault = ({ op }) => (op === 'readFile' ? 'EIO' : null)
   await t.rejects(new DurableJsonFile(disk, path, dir).read(), { code: 'EIO' })
+})
+
+t.test('A large state is written in pieces that say what one text would say', async (t) => {
+  const jobs = Object.fromEntries(
+    Array.from({ length: 500 }, (_, at) => [`job_${at}`, { name: `"${at}" – ä`.repeat(40) }]),
+  )
+  const odd = {
+    text: '{"',
+    none: null,
+    nothing: undefined,
+    list: [1, undefined],
+    at: new Date(0),
+    empty: {},
+    10: 1,
+  }
+  for (const state of [{ jobs, ...odd }, { inside: { ...odd, fn: () => 1 } }, {}, { fn: () => 1, jobs }]) {
+    const pieces = await jsonPieces(state)
+    t.equal(Buffer.concat(pieces).toString(), JSON.stringify(state))
+  }
+  t.ok((await jsonPieces({ jobs })).length > 2, 'other work has its turn between them')
 })
 
 t.test('The first write of a file that fails at its end leaves no file', async (t) => {

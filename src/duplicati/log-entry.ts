@@ -21,11 +21,12 @@ export function readEntry(entry: string, level: LogLevel, limit: number, zone: s
     limit,
   )
   if (head === null) return { level, at: null, tag: null, text }
-  const time = timeOf(head, zone)
+  const [, clock, offset, word = '', tag = ''] = head
+  const time = timeOf(clock, offset, zone)
   return {
-    level: LEVELS.get((head[10] ?? '').toLowerCase()) ?? 'other',
+    level: LEVELS.get(word.toLowerCase()) ?? 'other',
     at: time === null ? null : new Date(time.ms).toISOString(),
-    tag: cleanText(maskSecrets(head[11] ?? '')) || null,
+    tag: cleanText(maskSecrets(tag)) || null,
     text,
   }
 }
@@ -42,11 +43,11 @@ export function levelOf(entry: string, level: LogLevel): LogLevel {
 
 export function entryTime(entry: string): EntryTime | null {
   const head = HEAD.exec(entry.slice(0, 1000))
-  return head === null ? null : timeOf(head, null)
+  return head === null ? null : timeOf(head[1], head[2], null)
 }
 
 const HEAD =
-  /^(?:(\d{4})-(\d\d)-(\d\d) (\d\d)[:.](\d\d)[:.](\d\d) ?([+-])(\d\d)(?::?(\d\d))? - )?\[([A-Za-z]{4,16})-([^\]]*)\]: ?/
+  /^(?:(\d{4}-\d\d-\d\d \d\d[:.]\d\d[:.]\d\d) ?([+-]\d\d(?::?\d\d)?) - )?\[([A-Za-z]{4,16})-([^\]]*)\]: ?/
 
 const LEVELS: ReadonlyMap<string, LogLevel> = new Map([
   ['error', 'error'],
@@ -59,23 +60,34 @@ const LEVELS: ReadonlyMap<string, LogLevel> = new Map([
   ['explicitonly', 'other'],
 ])
 
-function timeOf(head: RegExpExecArray, zone: string | null): EntryTime | null {
-  const [, year, month, day, hour, minute, second, sign, hours, minutes] = head
-  if (year === undefined) return null
-  const offset = (Number(hours) * 60 + Number(minutes ?? '0')) * (sign === '-' ? -1 : 1)
-  const clock = {
-    year: Number(year),
-    month: Number(month),
-    day: Number(day),
-    hour: Number(hour),
-    minute: Number(minute),
-    second: Number(second),
+/** `clock` and `offsetText` as `HEAD` found them, signs and digits in their places. */
+function timeOf(
+  clock: string | undefined,
+  offsetText: string | undefined,
+  zone: string | null,
+): EntryTime | null {
+  if (clock === undefined || offsetText === undefined) return null
+  const hasMinutes = offsetText.length > 3
+  const minutes = digits(offsetText, 1) * 60 + (hasMinutes ? digits(offsetText, offsetText.length - 2) : 0)
+  const offset = offsetText.startsWith('-') ? -minutes : minutes
+  const shown = {
+    year: digits(clock, 0) * 100 + digits(clock, 2),
+    month: digits(clock, 5),
+    day: digits(clock, 8),
+    hour: digits(clock, 11),
+    minute: digits(clock, 14),
+    second: digits(clock, 17),
   }
-  if (clock.year < 2000 || clock.year > 2200 || Math.abs(offset) > 1080) return null
-  const ms = fromWallClock(clock, offset)
+  if (shown.year < 2000 || shown.year > 2200 || minutes > 1080) return null
+  const ms = fromWallClock(shown, offset)
   if (ms === null) return null
-  const exact = zone === null || minutes !== undefined ? offset : withMinutes(offset, zone, ms)
+  const exact = zone === null || hasMinutes ? offset : withMinutes(offset, zone, ms)
   return { ms: ms - (exact - offset) * 60_000, offsetMinutes: exact }
+}
+
+/** The two digits that stand there. */
+function digits(text: string, at: number): number {
+  return text.charCodeAt(at) * 10 + text.charCodeAt(at + 1) - 48 * 11
 }
 
 /** Whether clocks in the zone are not whole hours away from UTC: India, Nepal, Newfoundland. */

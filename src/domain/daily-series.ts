@@ -78,5 +78,8 @@ function seriesOf(points: readonly Point[], fromMs: number): DailySeries {
 
 /** Sum of several series, day by day; what is not known adds nothing. */
 export function addSeries(sum: number[], series: readonly number[]): void {
-  for (const [day, value] of series.entries()) if (!Number.isNaN(value)) sum[day] = (sum[day] ?? 0) + value
+  for (let day = 0; day < series.length; day += 1) {
+    const value = series[day] ?? Number.NaN
+    if (!Number.isNaN(value)) sum[day] = (sum[day] ?? 0) + value
+  }
 }

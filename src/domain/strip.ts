@@ -17,12 +17,12 @@ export interface StripMark {
 
 const known = new WeakMap<
   Job,
-  { overrides: unknown; settings: unknown; untilMs: number; marks: readonly StripMark[] }
+  { overrides: unknown; settings: unknown; untilMs: number; length: number; marks: readonly StripMark[] }
 >()
 
 /**
  * The last 30 expected runs of a job, oldest first, with those that did not come drawn in where the rhythm is
- * known. A planned run counts as missed once it is overdue.
+ * known. A planned run counts as missed once it is overdue. The same list as long as nothing in it changes.
  */
 export function strip(
   job: Job,
@@ -33,13 +33,14 @@ export function strip(
 ): readonly StripMark[] {
   const earlier = known.get(job)
   const same = earlier?.overrides === server.overrides && earlier.settings === settings
-  if (earlier !== undefined && same && now.getTime() < earlier.untilMs) return earlier.marks.slice(-length)
+  const isFresh = earlier?.length === length && now.getTime() < earlier.untilMs
+  if (same && isFresh) return earlier.marks
   const graceMs = graceOf(job)
-  const marks = marksOf(job, server, settings, now.getTime() - graceMs)
+  const marks = marksOf(job, server, settings, now.getTime() - graceMs).slice(-length)
   const next =
     job.expectation?.dueAt == null ? Number.POSITIVE_INFINITY : nextChange(job, now.getTime(), graceMs)
-  known.set(job, { overrides: server.overrides, settings, untilMs: next, marks })
-  return marks.slice(-length)
+  known.set(job, { overrides: server.overrides, settings, untilMs: next, length, marks })
+  return marks
 }
 
 function graceOf(job: Job): number {

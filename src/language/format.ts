@@ -3,7 +3,7 @@ import { dateFormat, listFormat, numberFormat, usableLocale, usableZone } from '
 import type { Phrase } from './phrase.ts'
 import { remembered } from './remembered.ts'
 import { writeBytes, writePercent } from './sizes.ts'
-import { writeBrief, writeDuration, writeRelative } from './spans.ts'
+import { wholeBrief, writeBrief, writeDuration, writeRelative } from './spans.ts'
 
 /** What is written by rule rather than by sentence. */
 export type Formatter = Omit<Words, 'say' | 'reader'>
@@ -23,6 +23,7 @@ export function createFormatter(reader: Reader, phrase: Phrase): Formatter {
   )
   const size = remembered<number>((bytes) => writeBytes(bytes, reader.units, numbers))
   const span = remembered<number>((seconds) => writeDuration(seconds, number, phrase))
+  const brief = remembered<number>((seconds) => writeBrief(seconds, number, phrase))
   const number = (value: number | null) => (known(value) ? figure(value) : UNKNOWN)
 
   /** Writes a moment one way; Swedish dates are ISO dates. */
@@ -59,7 +60,7 @@ export function createFormatter(reader: Reader, phrase: Phrase): Formatter {
     },
     brief: (at, now) => {
       const read = readMoment(at)
-      return read === null ? UNKNOWN : writeBrief((read - now.getTime()) / 1000, number, phrase)
+      return read === null ? UNKNOWN : brief(wholeBrief((read - now.getTime()) / 1000))
     },
     weekdays: (days) => writeWeekdays(days, locale, phrase),
     list: (items) => listFormat(locale).format(items),

@@ -49,11 +49,23 @@ export function writeRelative(seconds: number, locale: string): string {
   return ''
 }
 
-/** The same in one part, for tables. */
+/** Whole minutes, hours or days in seconds, whichever a span is told in; 0 for now. */
+export function wholeBrief(seconds: number): number {
+  const size = Math.abs(seconds)
+  if (size < 45) return 0
+  const [, length] = partOf(size)
+  return Math.sign(seconds) * Math.max(1, Math.round(size / length)) * length
+}
+
+/** The same in one part, for tables: of a span as `wholeBrief` gives it. */
 export function writeBrief(seconds: number, number: (value: number) => string, phrase: Phrase): string {
   const size = Math.abs(seconds)
-  if (size < 45) return phrase('brief.now')
-  const [name, length] = size >= 84_600 ? DAYS : size >= 3570 ? HOURS : MINUTES
-  const span = phrase(`duration.${name}`, { n: number(Math.max(1, Math.round(size / length))) })
+  if (size === 0) return phrase('brief.now')
+  const [name, length] = partOf(size)
+  const span = phrase(`duration.${name}`, { n: number(size / length) })
   return phrase(seconds < 0 ? 'brief.ago' : 'brief.in', { span })
+}
+
+function partOf(size: number) {
+  return size >= 84_600 ? DAYS : size >= 3570 ? HOURS : MINUTES
 }

@@ -11,7 +11,9 @@ const LEVEL = 4
 export async function compress(ctx: Context, next: Next): Promise<void> {
   await next()
   const body = bodyBytes(ctx)
-  if (body === null || body.length < LEAST_BYTES || ctx.res.hasHeader('Content-Encoding')) return
+  if (body === null) return
+  ctx.body = body
+  if (body.length < LEAST_BYTES || ctx.res.hasHeader('Content-Encoding')) return
   ctx.vary('Accept-Encoding')
   if (ctx.method === 'HEAD' || ctx.acceptsEncodings('gzip', 'identity') !== 'gzip') return
   const type = String(ctx.res.getHeader('Content-Type') ?? '')

@@ -25,7 +25,18 @@ export const STATE_OF_KIND: Readonly<Record<StripMark['kind'], string>> = {
  * sheet dashes into bars, because hundreds of strips stand on a page. Shape tells the kind too: a full bar is good, a
  * notch warns, a taller bar failed, a short one is unknown, a dashed outline is missed.
  */
-export function drawStrip(marks: readonly StripMark[], words: Words, places = 30): StripDrawing {
+export function drawStrip(marks: readonly StripMark[], words: Words): StripDrawing {
+  const earlier = drawn.get(marks)
+  if (earlier?.words === words) return earlier.drawing
+  const drawing = draw(marks, words, 30)
+  drawn.set(marks, { words, drawing })
+  return drawing
+}
+
+/** Strips change with a run; pages ask for them many times in between. */
+const drawn = new WeakMap<readonly StripMark[], { readonly words: Words; readonly drawing: StripDrawing }>()
+
+function draw(marks: readonly StripMark[], words: Words, places: number): StripDrawing {
   const found = new Map<string, string>()
   const shown = marks.slice(-places)
   for (let index = 0; index < shown.length; ) {

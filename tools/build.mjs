@@ -4,15 +4,18 @@ import { copyFileSync, existsSync, readdirSync, rmSync, statSync } from 'node:fs
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** Flags of V8 that keep the process small: young generation 2 MB a half, old generation at most 128 MB. */
-export const V8_FLAGS = ['--max-semi-space-size=2', '--max-old-space-size=128']
+/** Flags of V8 that keep the process small: young generation 4 MB a half, old generation at most 128 MB. */
+export const V8_FLAGS = ['--max-semi-space-size=4', '--max-old-space-size=128']
 
 /** What is started by its own name, below `dist/modules`. */
 const WAYS_IN = ['main.js', 'cli.js', 'duplicati/report-worker.js']
 
+/** Packages with files of their own beside the code, and large ones that a start does not need. */
+const NOT_JOINED = ['argon2', 'node-sqlite3-wasm', 'mqtt', 'nodemailer', 'ws']
+
 /** @param {string} root */
 export function programArguments(root) {
-  return [...V8_FLAGS, '--enable-source-maps', join(root, 'dist', 'main.js')]
+  return [...V8_FLAGS, join(root, 'dist', 'main.js')]
 }
 
 /**
@@ -40,8 +43,8 @@ export async function buildIfOlder(root) {
 }
 
 /**
- * Compiles every module into `dist/modules`, then joins them into one file for each way in: reading 540 small files
- * takes longer than all else that a start does (docs/decisions/0011-joined-modules.md).
+ * Compiles every module into `dist/modules`, then joins them and most packages into one file for each way in: reading
+ * a thousand small files takes longer than all else that a start does (docs/decisions/0011-joined-modules.md).
  * @param {string} root
  */
 async function build(root) {
@@ -52,7 +55,7 @@ async function build(root) {
   if (status !== 0) process.exit(status ?? 1)
   const modules = join(root, 'dist', 'modules')
   for (const name of readdirSync(join(root, 'dist')))
-    if (name.startsWith('chunk-')) rmSync(join(root, 'dist', name))
+    if (/\.(js|map)$/.test(name)) rmSync(join(root, 'dist', name))
   const bundler = await import('esbuild')
   await bundler.build({
     entryPoints: WAYS_IN.map((name) => join(modules, name)),
@@ -60,11 +63,18 @@ async function build(root) {
     outdir: join(root, 'dist'),
     bundle: true,
     splitting: true,
-    packages: 'external',
+    external: NOT_JOINED,
+    // Packages that are CommonJS ask for parts of Node while they run.
+    banner: {
+      js: "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);",
+    },
+    // cron-parser would bring a second copy, the CommonJS one.
+    alias: { luxon: join(root, 'node_modules', 'luxon', 'build', 'es6', 'luxon.mjs') },
     platform: 'node',
     format: 'esm',
     target: 'node20',
     sourcemap: true,
+    sourcesContent: false,
     logLevel: 'warning',
   })
   copyFileSync(join(root, 'src', 'web', 'api', 'openapi.json'), join(root, 'dist', 'openapi.json'))

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Job } from 'node-schedule'
 import type { ChoreOutcome } from '../domain/state.ts'
 import type { Clock } from '../kit/clock.ts'
@@ -57,6 +58,9 @@ export function createCalendar(needs: CalendarNeeds): Calendar {
       const { default: schedule } = await import('node-schedule')
       if (stopping.signal.aborted) return
       for (const chore of needs.timetable) {
+        // Who asks meanwhile is answered: each takes some milliseconds.
+        await nextTurn()
+        if (stopping.signal.aborted) return
         const job = schedule.scheduleJob({ rule: chore.cron, tz: needs.zone }, () => void once(chore))
         if (job === null)
           throw new Error(`The timetable has a time that cannot be read: ${chore.name} ${chore.cron}`)

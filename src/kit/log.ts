@@ -1,3 +1,5 @@
+import { sourceStack } from './source-stack.ts'
+
 /** One line of the log as the application log page shows it. */
 export interface LogEntry {
   readonly at: string
@@ -80,5 +82,6 @@ function errorFacts(error: Error): object {
   const { code } = error as NodeJS.ErrnoException
   const { name, message, stack } = error
   const cause = error.cause instanceof Error ? { cause: error.cause.message } : {}
-  return { name, message, ...(code === undefined ? {} : { code }), ...cause, stack }
+  const trace = stack === undefined ? {} : { stack: sourceStack(stack) }
+  return { name, message, ...(code === undefined ? {} : { code }), ...cause, ...trace }
 }

@@ -24,6 +24,10 @@ export class JobTable {
     return { serverId: this.#servers[number] ?? '', jobId: this.#ids.name(number) }
   }
 
+  id(number: number): string {
+    return this.#ids.name(number)
+  }
+
   rowsOf(jobId: string): JobRows | null {
     return this.#rows[this.#ids.find(jobId) ?? -1] ?? null
   }

@@ -19,13 +19,24 @@ export function isSound(bytes: Buffer, start: number, end: number): boolean {
   if (tail <= start || bytes[start] !== 0x7b || bytes[end - 1] !== 0x7d || bytes[end - 2] !== 0x22)
     return false
   if (bytes.compare(TAIL, 0, TAIL.length, tail, tail + TAIL.length) !== 0) return false
-  const digits = bytes.toString('latin1', tail + TAIL.length, end - 2)
-  return digits === hex(crc32(bytes.subarray(start, tail)))
+  return hexAt(bytes, tail + TAIL.length) === crc32(bytes.subarray(start, tail))
 }
 
 /** The object in a sound line. */
 export function parseLine(bytes: Buffer, start: number, end: number): Record<string, unknown> {
   return JSON.parse(bytes.toString('utf8', start, end)) as Record<string, unknown>
+}
+
+/** The number that eight hex digits in small letters write, NaN where others stand; read without making a text. */
+function hexAt(bytes: Buffer, at: number): number {
+  let sum = 0
+  for (let i = at; i < at + 8; i++) {
+    const code = bytes[i] ?? 0
+    const digit =
+      code >= 0x30 && code <= 0x39 ? code - 0x30 : code >= 0x61 && code <= 0x66 ? code - 0x57 : Number.NaN
+    sum = sum * 16 + digit
+  }
+  return sum
 }
 
 export function hex(sum: number): string {

@@ -34,7 +34,7 @@ export class RunTable {
 
   /** Takes a line in: a new run, or a later revision of one. Gives where the line was that it replaces. */
   put(head: LineHead, at: Location): Location | null {
-    const known = head.no > this.#newest() ? null : this.rowOf(head.no)
+    const known = this.rowOf(head.no)
     const before = known === null ? null : this.location(known)
     if (known !== null) this.#takeOut(known)
     const row = known ?? this.#newRow(head.no)
@@ -128,12 +128,6 @@ export class RunTable {
     this.columns.setWhole(WHOLES.job, row, target)
     this.#list(row)
     this.#count(row, 1)
-  }
-
-  /** Number of the last row, the highest as long as rows stand in order; a search for more would find nothing. */
-  #newest(): number {
-    if (this.#byNumber !== null) return Number.POSITIVE_INFINITY
-    return this.columns.size === 0 ? 0 : this.columns.whole(WHOLES.no, this.columns.size - 1)
   }
 
   #newRow(no: number): number {

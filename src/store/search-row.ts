@@ -4,6 +4,8 @@ import { type Columns, WHOLES } from './columns.ts'
 export function searchRow(columns: Columns, no: number): number | null {
   let low = 0
   let high = columns.size - 1
+  // Opening asks for each line whether it is known: most are newer than all before.
+  if (high < 0 || no > columns.whole(WHOLES.no, high)) return null
   while (low <= high) {
     const middle = (low + high) >> 1
     const found = columns.whole(WHOLES.no, middle)

@@ -14,6 +14,16 @@ interface Step {
   fail(error: unknown): void
 }
 
+interface Parts {
+  readonly low: Low<State>
+  readonly mode: Mode
+  /** Frees what was put by for a full disk and says whether there was anything. */
+  makeRoom(): Promise<boolean>
+  /** Makes up for what folds put off: changes and readers find a state without gaps. */
+  complete(state: State): State
+  onBug(error: unknown): void
+}
+
 /**
  * The state in memory and on disk. `committed` is what the file holds; `settled` has the steps that wait as
  * well. A write takes all steps that wait. When it fails, changes are refused and taken out of `settled`; folds
@@ -25,30 +35,14 @@ export class StateBox {
   #steps: Step[] = []
   #running: Promise<void> | null = null
   readonly #pace = new Pace()
-  #closed = false
   #changes = 0
-  readonly #low: Low<State>
-  readonly #mode: Mode
-  readonly #makeRoom: () => Promise<boolean>
-  readonly #complete: (state: State) => State
+  #closed = false
+  readonly #parts: Parts
   /** Told of the runs of each commit. */
   readonly committedRuns: Listeners<{ readonly nos: readonly number[] }>
 
-  /**
-   * `makeRoom` frees what was put by for a full disk and says whether there was anything. `complete` makes up for
-   * what folds put off: a change, and whoever reads what is committed, find a state without gaps.
-   */
-  constructor(parts: {
-    low: Low<State>
-    mode: Mode
-    makeRoom: () => Promise<boolean>
-    complete: (state: State) => State
-    onBug: (error: unknown) => void
-  }) {
-    this.#low = parts.low
-    this.#mode = parts.mode
-    this.#makeRoom = parts.makeRoom
-    this.#complete = parts.complete
+  constructor(parts: Parts) {
+    this.#parts = parts
     this.committedRuns = new Listeners(parts.onBug)
     this.#committed = parts.low.data
     this.#settled = parts.low.data
@@ -70,13 +64,17 @@ export class StateBox {
   change(fn: (state: State) => State): Promise<State> {
     return new Promise((resolve, reject) => {
       if (this.#closed) return reject(closed())
-      if (this.#mode.readOnly) return reject(readOnly())
-      const step: Step = { fn: (state) => fn(this.#complete(state)), no: null, done: resolve, fail: reject }
+      if (this.#parts.mode.readOnly) return reject(readOnly())
+      const step: Step = {
+        fn: (state) => fn(this.#parts.complete(state)),
+        no: null,
+        done: resolve,
+        fail: reject,
+      }
       const before = this.#settled
       if (!this.#apply(step)) return
       if (this.#settled !== before) this.#changes++
-      if (this.#settled === before && !this.#steps.some((it) => it.no === null))
-        return resolve(this.#committed)
+      else if (!this.#steps.some((it) => it.no === null)) return resolve(this.#committed)
       this.#add(step)
     })
   }
@@ -130,7 +128,7 @@ export class StateBox {
 
   #add(step: Step): void {
     if (this.#closed) step.fail(closed())
-    else if (this.#mode.readOnly) step.fail(readOnly())
+    else if (this.#parts.mode.readOnly) step.fail(readOnly())
     else {
       this.#steps.push(step)
       this.#running ??= this.#run()
@@ -140,12 +138,12 @@ export class StateBox {
 
   async #run(): Promise<void> {
     let retry = false
-    while (this.#steps.length > 0 && !this.#mode.readOnly) {
+    while (this.#steps.length > 0 && !this.#parts.mode.readOnly) {
       await this.#pause(retry)
       if (this.#closed) break
       retry = !(await this.#writeAll())
     }
-    if (this.#mode.readOnly) for (const step of this.#steps.splice(0)) step.fail(readOnly())
+    if (this.#parts.mode.readOnly) for (const step of this.#steps.splice(0)) step.fail(readOnly())
     this.#running = null
   }
 
@@ -159,14 +157,14 @@ export class StateBox {
 
   async #writeAll(): Promise<boolean> {
     const steps = this.#steps
-    const state = this.#complete(this.#settled)
+    const state = this.#parts.complete(this.#settled)
     this.#settled = state
     this.#steps = []
     const beganMs = performance.now()
     try {
       if (state !== this.#committed) await this.#write(state)
     } catch (error) {
-      this.#mode.failed(error)
+      this.#parts.mode.failed(error)
       this.#refuse(steps, error)
       return false
     }
@@ -179,21 +177,21 @@ export class StateBox {
   }
 
   async #write(state: State): Promise<void> {
-    this.#low.data = state
+    this.#parts.low.data = state
     try {
-      await this.#low.write()
+      await this.#parts.low.write()
     } catch (error) {
-      this.#low.data = this.#committed
-      if (faultOf(error) !== 'full' || !(await this.#makeRoom())) throw error
-      this.#low.data = state
-      await this.#low.write()
+      this.#parts.low.data = this.#committed
+      if (faultOf(error) !== 'full' || !(await this.#parts.makeRoom())) throw error
+      this.#parts.low.data = state
+      await this.#parts.low.write()
     }
-    this.#mode.worked()
+    this.#parts.mode.worked()
   }
 
   #refuse(steps: readonly Step[], error: unknown): void {
     this.#changes++
-    this.#low.data = this.#committed
+    this.#parts.low.data = this.#committed
     for (const step of steps) if (step.no === null) step.fail(failureOf(error))
     const waiting = [...steps.filter((step) => step.no !== null), ...this.#steps]
     this.#settled = this.#committed

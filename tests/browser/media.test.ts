@@ -96,7 +96,16 @@ t.test('pages heed what a person asks of the browser', { skip: withoutChromium }
     await mouse.page.goto(home)
     await mouse.page.locator(`#r-${job?.id} th`).hover()
     await mouse.page.locator('.card-over').waitFor()
-    for (const part of ['Last run', 'Result', 'Next run', 'Tells about'])
+    for (const part of [
+      'Last run',
+      'Result',
+      'Next run',
+      'Last check',
+      'Tells about',
+      'Last message',
+      'Monitoring',
+      'Notifications',
+    ])
       t.match(await mouse.page.locator('.card-over').textContent(), part)
     t.equal(await mouse.page.locator(`.card-over a[href="/jobs/${job?.id}/monitoring"]`).count(), 1)
     await mouse.context.close()

@@ -532,6 +532,11 @@ t.test('activity', async (t) => {
     await me.post('/settings/monitoring/reset')
     await until(() => Object.values(me.state().notices).some((one) => one.state === 'failed'))
     const failed = await me.page('/activity')
+    const card = async () => plainText(await me.page(`/jobs/${jobNamed(me.state(), 'Photos').id}/card`))
+    t.match(
+      await card(),
+      /Expected \d.*Overdue since \d.*Last check \d.*Last message \d.* ntfy, Not delivered/,
+    )
     t.match(plainText(failed), /Several at once ntfy : not delivered, given up .* after one attempt/)
     ntfy.mood = 'take'
     const action = /action="(\/notices\/[^"]+\/resend)"/.exec(failed)?.[1] ?? ''
@@ -541,6 +546,7 @@ t.test('activity', async (t) => {
     await until(() => Object.values(me.state().notices).some((one) => one.state === 'delivered'))
     await until(async () => /delivered /.test(plainText(await me.page('/activity?kind=messages'))))
     t.match(plainText(await me.page('/activity?kind=messages')), /ntfy : delivered \d/)
+    t.match(await card(), /Last message \d.* ntfy, Delivered/)
     t.match(plainText(await me.page('/activity?kind=incidents')), /2 messages/)
     t.equal((await me.post('/notices/ntc_gone/resend')).status, 404)
   })

@@ -51,6 +51,14 @@ export async function readDeliveries(
     .slice(0, limit)
 }
 
+/** The newest message about a job that the state knows: what is owed, and what was finished lately. Null for none. */
+export function lastAboutJob(state: State, jobId: string): Delivery | null {
+  return Object.values(state.notices)
+    .filter((notice) => notice.jobIds.includes(jobId))
+    .map(fromState)
+    .reduce<Delivery | null>((last, one) => (last === null || one.at > last.at ? one : last), null)
+}
+
 function fromState(notice: Notice): Delivery {
   return {
     at: notice.finishedAt ?? notice.createdAt,

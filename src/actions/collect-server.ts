@@ -159,7 +159,8 @@ const OF_JOB = [
   'duplicati.failure.server-error',
 ]
 
-function isOfJob(error: Failure): boolean {
+/** Whether other jobs of the server can be read all the same. */
+export function isOfJob(error: Failure): boolean {
   return OF_JOB.includes(error.text.key)
 }
 

@@ -7,3 +7,14 @@ export function duplicatiPage(server: Pick<Server, 'address' | 'publicAddress'>)
   const { protocol } = new URL(address)
   return protocol === 'http:' || protocol === 'https:' ? address : ''
 }
+
+/** The web interface that Duplicati had before 2.1 and serves beside the new one; '' where `duplicatiPage` is. */
+export function oldDuplicatiPage(server: Pick<Server, 'address' | 'publicAddress'>): string {
+  const page = duplicatiPage(server)
+  if (page === '') return ''
+  const url = new URL(page)
+  url.search = ''
+  url.hash = ''
+  url.pathname = `${url.pathname.replace(/\/(ngclient|ngax)(\/.*)?$/, '').replace(/\/+$/, '')}/ngax`
+  return url.href
+}

@@ -8,6 +8,7 @@ import type { collectRuns } from '../actions/collect-runs.ts'
 import type { ManagePeople } from '../actions/manage-people.ts'
 import type { Probed, probeServer } from '../actions/probe-server.ts'
 import type { Arrived, ReceivedReport } from '../actions/receive-report.ts'
+import type { remoteLogFile } from '../actions/remote-log-file.ts'
 import type { RunNow } from '../actions/run-now.ts'
 import type { SignedIn, SignInTry } from '../actions/sign-in.ts'
 import type { takeFile } from '../actions/take-file.ts'
@@ -72,6 +73,7 @@ export interface CollectingDesk {
   readonly add: ReturnType<typeof addServer>
   readonly adding: AddMany
   readonly change: ChangeServer
+  readonly logFile: ReturnType<typeof remoteLogFile>
   readonly takeFile: ReturnType<typeof takeFile>
   readonly jobs: RunNow
   /** What runs now, fresher than the state by up to half a minute. */

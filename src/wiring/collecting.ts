@@ -8,6 +8,7 @@ import type { CollectProgress } from '../actions/collect-needs.ts'
 import { collectRuns } from '../actions/collect-runs.ts'
 import { noteLiveStatus, settleRunning } from '../actions/note-live-status.ts'
 import { probeServer } from '../actions/probe-server.ts'
+import { remoteLogFile } from '../actions/remote-log-file.ts'
 import { runNow } from '../actions/run-now.ts'
 import { watchProgress } from '../actions/watch-progress.ts'
 import { Failure } from '../domain/failure.ts'
@@ -16,6 +17,7 @@ import type { SealedSecret } from '../domain/state.ts'
 import { text } from '../domain/text.ts'
 import { createRemoteServers } from '../duplicati/client.ts'
 import { readDatabaseRow } from '../duplicati/database-row.ts'
+import { writeCollectedFile } from '../duplicati/write-collected-file.ts'
 import type { Clock } from '../kit/clock.ts'
 import { newId } from '../kit/ids.ts'
 import type { Log } from '../kit/log.ts'
@@ -95,6 +97,7 @@ export function collecting(needs: CollectingNeeds) {
     add,
     adding,
     change: changeServer({ ...common, audit }),
+    logFile: remoteLogFile({ ...common, write: writeCollectedFile, audit }),
     takeFile: runFiles({ store, clock, zone: needs.zone, audit }),
     jobs: runNow({ ...common, audit, said: needs.said }),
     noteLive: noteLiveStatus(live),

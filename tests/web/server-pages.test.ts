@@ -1,6 +1,7 @@
 import t, { type Test } from 'tap'
 import type { Job } from '../../src/domain/job.ts'
 import type { Server } from '../../src/domain/server.ts'
+import { oldDuplicatiPage } from '../../src/web/duplicati-page.ts'
 import { selfSigned } from '../support/certificate.ts'
 import { type DuplicatiServer, jobWithRows, startDuplicati } from '../support/duplicati-server.ts'
 import { type SmallHouse, smallHouse } from '../support/small-house.ts'
@@ -214,12 +215,84 @@ t.test('a viewer sees where Duplicati is and may change nothing', async (t) => {
     '/collect',
     '/collect/stop',
     `/servers/${id}/collect`,
+    `/servers/${id}/collected.json`,
     `/jobs/${job.id}/run`,
     `/jobs/${job.id}/stop`,
     '/settings/collecting/file',
   ]
   for (const path of posts) t.equal((await send(house, viewer, path, {})).status, 403, path)
   t.equal((await look(house, viewer, '/settings/servers')).status, 403)
+})
+
+t.test('the logs of a server come as a file without secrets, which can be taken in elsewhere', async (t) => {
+  const { house, admin, duplicati } = await meet(t, {}, { isAdded: true })
+  const { id } = theServer(house)
+  const secret = { ...backup(4), Messages: ['Opened ftp://me:hunter2@nas/'], Passphrase: 'hunter2' }
+  const many = Array.from({ length: 60 }, (_, day) => backup(day))
+  duplicati.jobs.push(jobWithRows(4, 'Music', [...many, secret], FIRST), jobWithRows(5, 'Films', [], FIRST))
+  duplicati.faults.locked.add(5)
+  await house.app.house.store.change((state) => {
+    const server = theServer(house)
+    return { ...state, servers: { ...state.servers, [id]: { ...server, alias: 'A/b: "c"' } } }
+  })
+  const before = house.app.house.store.history.ofJob(theJob(house).id).length
+  const answer = await fetch(`${house.app.urls.public.replace(/\/$/, '')}/servers/${id}/collected.json`, {
+    method: 'POST',
+    headers: admin,
+  })
+  t.equal(answer.status, 200)
+  t.match(answer.headers.get('Content-Disposition'), /filename="A-b- -c--\d{4}-\d\d-\d\dT[\d-]+Z\.json"/)
+  const file = await answer.text()
+  t.notMatch(file, 'hunter2')
+  const { backup_logs: logs } = JSON.parse(file) as { backup_logs: { messages: object[]; error?: string }[] }
+  t.same(
+    logs.map(({ messages, error }) => [messages.length, error ?? '']),
+    [
+      [3, ''],
+      [61, ''],
+      [0, 'duplicati.failure.database-locked'],
+    ],
+    'every row, and why there is none',
+  )
+  t.equal(house.app.house.store.history.ofJob(theJob(house).id).length, before, 'nothing is recorded')
+  t.match(await auditLines(house), /server\.download administrator-\w+ done/)
+
+  const elsewhere = await smallHouse({ days: 0 })
+  t.teardown(() => elsewhere.close())
+  const form = new FormData()
+  form.set('content', file)
+  const taken = await fetch(`${elsewhere.app.urls.public}settings/collecting/file`, {
+    method: 'POST',
+    headers: await signedIn(elsewhere.app, 'administrator'),
+    body: form,
+  })
+  t.equal(taken.status, 200)
+  await elsewhere.app.house.store.settled()
+  t.equal(Object.keys(elsewhere.app.house.store.state().jobs).length, 2)
+
+  await duplicati.stop()
+  const away = await send(house, admin, `/servers/${id}/collected.json`, {})
+  t.equal(away.status, 503)
+  t.match(away.html, 'refuses the connection')
+})
+
+t.test('the old web interface of a server can be reached too, wherever its page lies', async (t) => {
+  for (const [address, old] of [
+    ['http://nas:8200', 'http://nas:8200/ngax'],
+    ['https://backup.example.org/duplicati/', 'https://backup.example.org/duplicati/ngax'],
+    ['http://nas:8200/ngclient/index.html?x=1#home', 'http://nas:8200/ngax'],
+    ['http://nas:8200/ngax/', 'http://nas:8200/ngax'],
+    ['javascript:alert(1)', ''],
+  ] as const)
+    t.equal(oldDuplicatiPage({ address: '', publicAddress: address }), old, address)
+  const { house, admin } = await meet(t, {}, { isAdded: true })
+  const { id, address } = theServer(house)
+  const { html } = await look(house, admin, `/servers/${id}`)
+  t.equal(
+    html.split(`href="${address}/ngax" target="_blank" rel="noopener noreferrer"`).length,
+    3,
+    'menu and page',
+  )
 })
 
 async function meet(

@@ -8,7 +8,7 @@ import { median } from '../../domain/statistics.ts'
 import { text } from '../../domain/text.ts'
 import { sumChartData } from '../chart-data.ts'
 import { chartsView, rangeOf } from '../charts.ts'
-import { duplicatiPage } from '../duplicati-page.ts'
+import { duplicatiPage, oldDuplicatiPage } from '../duplicati-page.ts'
 import { historyTable } from '../history-table.ts'
 import type { House } from '../house.ts'
 import { jobLine } from '../job-line.ts'
@@ -54,6 +54,7 @@ export function serverPage(ctx: Context, house: House): void {
       sentence: words.say('page.server.sentence', { jobs: row.jobs.length, count }),
       lastReport: server.lastReportAt,
       duplicatiHref: duplicatiPage(server),
+      oldHref: oldDuplicatiPage(server),
       attention: attentionItems(attentionOf(state, [row]), visit),
       totals: totalsOf(row, runs, visit),
       rows: row.jobs.map((job) => jobLine(job, visit, house.collecting.watch.current(job.job.id))),

@@ -1,7 +1,7 @@
 import { isReachable } from '../../domain/remote-reach.ts'
 import { serverName } from '../../domain/server.ts'
 import type { State } from '../../domain/state.ts'
-import { duplicatiPage } from '../duplicati-page.ts'
+import { duplicatiPage, oldDuplicatiPage } from '../duplicati-page.ts'
 import type { Visit } from '../visit.ts'
 
 /** A menu is no list: who has more servers finds them on their pages. */
@@ -14,6 +14,7 @@ export function serverMenu(state: State, visit: Visit) {
     .map((server) => ({
       name: serverName(server),
       duplicatiHref: duplicatiPage(server),
+      oldHref: oldDuplicatiPage(server),
       collectHref:
         visit.isAdministrator && isReachable(server) ? visit.link(`/servers/${server.id}/collect`) : '',
     }))

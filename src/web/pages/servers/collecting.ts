@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import type { Context } from 'koa'
 import { Failure } from '../../../domain/failure.ts'
 import { isReachable } from '../../../domain/remote-reach.ts'
@@ -65,6 +66,24 @@ export async function collectServers(ctx: Context, house: House): Promise<void> 
 export function stopCollecting(ctx: Context, house: House): void {
   house.collecting.desk.cancel(actorOf(ctx))
   done(ctx, PATH, text('collecting.stopping'))
+}
+
+/** `POST /servers/:id/collected.json`: what the logs of a server hold, as a file; nothing is recorded. */
+export async function downloadCollected(ctx: Context, house: House): Promise<void> {
+  const id = String(ctx['params'].id)
+  const gone = new AbortController()
+  ctx.res.once('close', () => gone.abort())
+  const pieces = await house.collecting.logFile(id, actorOf(ctx), gone.signal)
+  const stamp = visitOf(ctx).now.toISOString().slice(0, 19).replace(/:/g, '-')
+  ctx.attachment(`${fileName(serverNameOf(house.store.state(), id))}-${stamp}Z.json`)
+  ctx.type = 'application/json; charset=utf-8'
+  ctx.set('Cache-Control', 'no-store')
+  ctx.body = Readable.from(pieces, { objectMode: false })
+}
+
+/** A name that every system takes for a file. */
+function fileName(name: string): string {
+  return name.replace(/[\p{C}\\/:*?"<>|]+/gu, '-').slice(0, 60)
 }
 
 /** `POST /settings/collecting/file`: the runs of a file, or of what was pasted. */

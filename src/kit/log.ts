@@ -2,6 +2,8 @@ import { sourceStack } from './source-stack.ts'
 
 /** One line of the log as the application log page shows it. */
 export interface LogEntry {
+  /** Counts from the start of the program. */
+  readonly no: number
   readonly at: string
   readonly level: 'debug' | 'info' | 'warn' | 'error'
   readonly message: string
@@ -36,9 +38,12 @@ export function createLog(options: {
   const out = options.out ?? process.stdout
   const lowest = RANK[options.level as keyof typeof RANK] ?? RANK.info
   const ring: LogEntry[] = []
+  let count = 0
   const writer = (level: LogEntry['level']) => (message: string, facts?: Facts) => {
     if (RANK[level] < lowest) return
-    const entry = { at: new Date().toISOString(), level, message, facts: plainFacts(facts ?? {}) }
+    count += 1
+    const at = new Date().toISOString()
+    const entry = { no: count, at, level, message, facts: plainFacts(facts ?? {}) }
     ring.push(entry)
     if (ring.length > KEPT) ring.splice(0, KEPT / 10)
     out.write(out.isTTY === true ? readable(entry) : jsonLine(entry))

@@ -88,4 +88,28 @@ t.test('people at the door, in a browser', { skip: withoutChromium }, async (t) 
     t.same(troubles, [])
     await context.close()
   })
+
+  await t.test('the log of the program grows while one looks, and stays where one reads', async (t) => {
+    const cookie = (await signedIn(house.app, 'administrator'))['Cookie'] ?? ''
+    const { page, view, context, troubles } = await watchedPage(browser, base, cookie)
+    const { log } = house.app.house
+    for (let line = 1; line <= 150; line += 1) log.error(`Line ${line}`)
+    await view.goto(`${base}/settings/log?lines=100&q=line`)
+    t.equal(await view.locator('.says li').count(), 100)
+    await view.locator('.live[data-state=live]').waitFor()
+    log.error('A newer line')
+    await view.locator('.says li:first-child', { hasText: 'A newer line' }).waitFor()
+    t.equal(await view.evaluate('scrollY'), 0, 'who reads the newest goes on reading the newest')
+    await view.getByText('Line 90', { exact: false }).scrollIntoViewIfNeeded()
+    const top = () =>
+      view.getByText('Line 90', { exact: false }).evaluate((one) => one.getBoundingClientRect().top)
+    const before = await top()
+    log.error('The newest line')
+    await view.locator('.says li:first-child', { hasText: 'The newest line' }).waitFor({ state: 'attached' })
+    t.ok(Math.abs((await top()) - before) < 1, 'what somebody reads stays where it is')
+    await page.locator('[data-live-switch]').click()
+    await view.locator('.live[data-state=off]').waitFor()
+    t.same(troubles, [])
+    await context.close()
+  })
 })

@@ -2,6 +2,7 @@ import t from 'tap'
 import { withoutChromium } from '../support/browser.ts'
 import { atEveryDoor } from '../support/doors.ts'
 import { untilTrue } from '../support/look.ts'
+import { plainReport } from '../support/plain-report.ts'
 
 t.test('people use the pages', { skip: withoutChromium }, async (t) => {
   await atEveryDoor(t, { days: 20 }, async (t, door) => {
@@ -149,18 +150,3 @@ t.test('people use the pages', { skip: withoutChromium }, async (t) => {
     )
   })
 })
-
-function plainReport(machine: string, name: string): unknown {
-  const now = Date.now()
-  return {
-    Data: {
-      MainOperation: 'Backup',
-      ParsedResult: 'Success',
-      BeginTime: new Date(now - 60_000).toISOString(),
-      EndTime: new Date(now).toISOString(),
-      ExaminedFiles: 3,
-      SizeOfExaminedFiles: 1000,
-    },
-    Extra: { 'machine-id': machine, 'machine-name': machine, 'backup-id': name, 'backup-name': name },
-  }
-}

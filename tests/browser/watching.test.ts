@@ -1,6 +1,7 @@
 import t, { type Test } from 'tap'
 import { askFrom, withoutChromium } from '../support/browser.ts'
 import { atEveryDoor, type Door } from '../support/doors.ts'
+import { plainReport } from '../support/plain-report.ts'
 
 t.test('watching in a browser', { skip: withoutChromium }, async (t) => {
   await atEveryDoor(t, { days: 14 }, async (t, door) => {
@@ -44,6 +45,22 @@ t.test('watching in a browser', { skip: withoutChromium }, async (t) => {
       await view.locator('#bulk').getByRole('button').click()
       await view.locator('.tray').getByText('Saved for 2 backups.').waitFor()
       t.equal(named('Mail')?.overrides.toleranceMinutes, 15)
+      t.same(troubles, [])
+      await context.close()
+    })
+
+    await t.test('a server that reports for the first time is said, and comes into the lists', async (t) => {
+      const { page, view, context, troubles } = await door.open()
+      const listening = page.waitForResponse(/\/events$/)
+      await view.goto(`${door.base}/settings/monitoring`)
+      await listening
+      await view.locator('input[aria-label="Check Mail"]').check()
+      await view.locator('#all input[name$=catch_up_minutes]').fill('77')
+      await door.house.report(plainReport('newcomer', 'Letters'))
+      await view.locator('.tray').getByText('newcomer is new').waitFor()
+      await view.locator('tr.line', { hasText: 'Letters' }).waitFor()
+      t.ok(await view.locator('input[aria-label="Check Mail"]').isChecked(), 'what is checked stays')
+      t.equal(await view.locator('#all input[name$=catch_up_minutes]').inputValue(), '77', 'and what is typed')
       t.same(troubles, [])
       await context.close()
     })

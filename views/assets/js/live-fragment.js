@@ -8,7 +8,12 @@ const TOGETHER_MS = 250
 export function followLive() {
   const root = /** @type {HTMLElement | null} */ (document.querySelector('[data-fragment]'))
   const events = document.documentElement.dataset['events']
-  if (root === null || !events) return
+  if (!events) return
+  if (root === null) {
+    if (document.querySelector('.side') !== null)
+      import('./new-servers.js').then(({ watchServers }) => watchServers(events))
+    return
+  }
   const page = new LivePage(root, events)
   document.addEventListener('click', (event) => onClick(page, event))
   document.querySelector('[data-updated]')?.setAttribute('datetime', new Date().toISOString())
@@ -47,6 +52,8 @@ class LivePage {
   /** @type {ReturnType<typeof setTimeout> | undefined} */ hello
   etag = ''
   busy = false
+  /** What the page shows has no events of its own: `data-poll` in it. */
+  asks = false
 
   constructor(/** @type {HTMLElement} */ root, /** @type {string} */ events) {
     this.root = root
@@ -54,11 +61,18 @@ class LivePage {
   }
 
   listen() {
+    this.asks = this.root.querySelector('[data-poll]') !== null
+    if (this.asks) return this.pollInstead()
     this.source = new EventSource(this.events)
     this.source.addEventListener('hello', () => this.heard())
     const long = this.root.querySelector('[data-task]') === null ? [] : ['progress']
     for (const name of ['run-recorded', 'state-changed', 'live-status', ...long])
       this.source.addEventListener(name, () => this.refreshSoon())
+    if (document.querySelector('.side') !== null)
+      this.source.addEventListener('server-added', async (event) => {
+        const { sayServer } = await import('./new-servers.js')
+        sayServer(event)
+      })
     this.source.addEventListener('error', () => this.pollInstead())
     this.hello = setTimeout(() => this.pollInstead(), HELLO_WITHIN_MS)
   }
@@ -119,7 +133,7 @@ class LivePage {
         await freshen(this.root, await answer.text())
         this.etag = answer.headers.get('ETag') ?? ''
       }
-      showConnection(isOff() ? 'off' : this.poll === undefined ? 'live' : 'polling')
+      showConnection(isOff() ? 'off' : this.poll === undefined || this.asks ? 'live' : 'polling')
       document.querySelector('[data-updated]')?.setAttribute('datetime', new Date().toISOString())
     } catch {
       showConnection('lost')

@@ -4,14 +4,19 @@ import type { House } from '../../house.ts'
 import { single } from '../../send-page.ts'
 import { sendSettings } from '../../settings/form-page.ts'
 
-const SHOWN = 300
+/** How many lines may be shown at once; the first is what is shown without asking. */
+const SHOWN = [300, 100, 1000, 2000] as const
 const RANK = { debug: 0, info: 1, warn: 2, error: 3 } as const
 
-/** `GET /settings/log?level&q`; with `format=text` as a file. The last lines since the start, newest first. */
+/**
+ * `GET /settings/log?level&q&lines`; with `format=text` as a file. The last lines since the start, newest first;
+ * an open page asks again and again, and what is new comes in above.
+ */
 export function appLogPage(ctx: Context, house: House): void {
   const query = single(ctx.query)
   const level = (Object.hasOwn(RANK, query['level'] ?? '') ? query['level'] : 'info') as keyof typeof RANK
   const needle = (query['q'] ?? '').toLowerCase()
+  const most = SHOWN.find((count) => String(count) === query['lines']) ?? SHOWN[0]
   const lines = house.log
     .recent()
     .filter((entry) => RANK[entry.level] >= RANK[level])
@@ -22,17 +27,20 @@ export function appLogPage(ctx: Context, house: House): void {
     ctx.body = lines.map(lineOf).join('\n')
     return
   }
-  sendSettings(ctx, house, 'log', 'pages/people/app-log', {
+  const model = {
     lines: lines
-      .slice(-SHOWN)
+      .slice(-most)
       .reverse()
       .map((entry) => ({ ...entry, facts: factsOf(entry) })),
     level,
     q: query['q'] ?? '',
+    most,
+    counts: [...SHOWN].sort((one, other) => one - other),
     levels: Object.keys(RANK),
     all: lines.length,
-    shown: Math.min(lines.length, SHOWN),
-  })
+    shown: Math.min(lines.length, most),
+  }
+  sendSettings(ctx, house, 'log', 'pages/people/app-log', model, { isLive: true })
 }
 
 function lineOf(entry: LogEntry): string {

@@ -38,7 +38,9 @@ interface LogLineView {
   readonly time: string
   readonly level: string
   readonly state: string
+  /** The last word of it, which tells what the others do not. */
   readonly tag: string
+  readonly wholeTag: string
   readonly text: string
 }
 
@@ -138,7 +140,8 @@ function lineView(line: LogLine, no: number, words: Words): LogLineView {
     time: line.at === null ? '' : words.clock(line.at),
     level: words.say(`page.run.level.one.${line.level}`),
     state,
-    tag: line.tag ?? '',
+    tag: (line.tag ?? '').slice((line.tag ?? '').lastIndexOf('.') + 1),
+    wholeTag: line.tag ?? '',
     text: line.text,
   }
 }

@@ -60,7 +60,11 @@ t.test('watching in a browser', { skip: withoutChromium }, async (t) => {
       await view.locator('.tray').getByText('newcomer is new').waitFor()
       await view.locator('tr.line', { hasText: 'Letters' }).waitFor()
       t.ok(await view.locator('input[aria-label="Check Mail"]').isChecked(), 'what is checked stays')
-      t.equal(await view.locator('#all input[name$=catch_up_minutes]').inputValue(), '77', 'and what is typed')
+      t.equal(
+        await view.locator('#all input[name$=catch_up_minutes]').inputValue(),
+        '77',
+        'and what is typed',
+      )
       t.same(troubles, [])
       await context.close()
     })

@@ -37,7 +37,7 @@ export interface AttentionItem {
 }
 
 const NEEDS: ReadonlySet<JobState> = new Set(['failed', 'overdue', 'unknown', 'warning'])
-const OWN: ReadonlySet<Incident['cause']> = new Set(['anomaly', 'operation'])
+const OWN: ReadonlySet<Incident['cause']> = new Set(['anomaly', 'operation', 'unstable'])
 
 /** What needs attention, worst first, longest standing first among equals. */
 export function attentionOf(state: State, servers: readonly ServerRow[]): readonly AttentionItem[] {
@@ -47,7 +47,10 @@ export function attentionOf(state: State, servers: readonly ServerRow[]): readon
       (incident) => incident.cause === 'server-silent',
     )
     const inside = silent === undefined ? [] : silentJobs(row, silent)
-    if (silent !== undefined && inside.length > 0) items.push(silentItem(row.server, silent, inside))
+    const unstable = incidentsOfServer(state, row.server.id).find(({ cause }) => cause === 'unstable')
+    if (silent !== undefined && inside.length > 0)
+      items.push(silentItem(row.server, silent, inside, unstable))
+    else if (unstable !== undefined) items.push(unstableItem(row.server, unstable))
     for (const job of row.jobs) {
       if (inside.includes(job.job.id)) continue
       const item = jobItem(job)
@@ -74,7 +77,12 @@ function silentJobs(row: ServerRow, silent: Incident): readonly string[] {
     .map((job) => job.job.id)
 }
 
-function silentItem(server: Server, silent: Incident, jobIds: readonly string[]): AttentionItem {
+function silentItem(
+  server: Server,
+  silent: Incident,
+  jobIds: readonly string[],
+  unstable: Incident | undefined,
+): AttentionItem {
   return {
     kind: 'server-silent',
     state: 'overdue',
@@ -82,7 +90,7 @@ function silentItem(server: Server, silent: Incident, jobIds: readonly string[])
     row: null,
     jobIds,
     because: silent.because,
-    also: [],
+    also: unstable === undefined ? [] : [unstable.because],
     action: 'check-server',
     incidentIds: [silent.id],
     acknowledged: silent.acknowledged !== null,
@@ -90,9 +98,17 @@ function silentItem(server: Server, silent: Incident, jobIds: readonly string[])
   }
 }
 
+/** A server that comes and goes, and is there just now. */
+function unstableItem(server: Server, unstable: Incident): AttentionItem {
+  const item = silentItem(server, unstable, unstable.jobIds, undefined)
+  return { ...item, state: 'warning', since: unstable.openedAt }
+}
+
 function jobItem(row: JobRow): AttentionItem | null {
   const { standing, incidents } = row
-  const extra = incidents.filter((incident) => OWN.has(incident.cause) && incident.snoozedUntil === null)
+  const extra = incidents.filter(
+    (incident) => OWN.has(incident.cause) && incident.jobId !== null && incident.snoozedUntil === null,
+  )
   const needs = NEEDS.has(standing.state)
   const first = extra[0]
   if (standing.state === 'paused' || (!needs && first === undefined)) return null

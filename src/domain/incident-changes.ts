@@ -2,6 +2,7 @@ import { keepClosed, wasClosed } from './closed-incidents.ts'
 import type { Draft } from './draft.ts'
 import type { Incident, IncidentCause } from './incident.ts'
 import type { Text } from './text.ts'
+import { noteEnded } from './turns.ts'
 
 /** What opens an incident, or is new about an open one. */
 export interface Trouble {
@@ -15,6 +16,7 @@ export interface Trouble {
   readonly count: number
   readonly jobIds?: readonly string[]
   readonly quiet?: boolean
+  readonly kinds?: readonly string[]
 }
 
 /** The open incident of a subject and cause. */
@@ -29,7 +31,8 @@ export function openIncident(
   )
 }
 
-const SEVERITY = { notice: 0, warning: 1, error: 2 } as const
+/** How heavy an incident weighs. */
+export const SEVERITY = { notice: 0, warning: 1, error: 2 } as const
 
 /** From this many failures or missed runs in a row on, it is worse than it was. */
 export const WORSE_AT = 3
@@ -77,6 +80,7 @@ function opened(trouble: Trouble, id: string): Incident {
     closedAt: null,
     closedBecause: null,
     ...(trouble.quiet === true ? { quiet: true } : {}),
+    ...(trouble.kinds === undefined ? {} : { kinds: trouble.kinds.slice(0, MOST_KINDS) }),
   }
 }
 
@@ -93,19 +97,33 @@ function updated(open: Incident, trouble: Trouble): Incident {
     runNo,
     count,
     jobIds: jobIds ?? open.jobIds,
+    ...(trouble.kinds === undefined ? {} : { kinds: kindsSeen(open, trouble.kinds) }),
   }
+}
+
+const MOST_KINDS = 50
+
+function kindsSeen(open: Incident, kinds: readonly string[]): readonly string[] {
+  return [...new Set([...(open.kinds ?? []), ...kinds])].slice(0, MOST_KINDS)
 }
 
 function isWorse(before: Incident, after: Incident): boolean {
   if (SEVERITY[after.severity] > SEVERITY[before.severity]) return true
-  const repeated = after.cause === 'failed' || after.cause === 'overdue'
-  return repeated && before.count < WORSE_AT && after.count >= WORSE_AT
+  // One that was open before its kinds were noted knows none: what it has now is not news.
+  if (before.kinds !== undefined && (after.kinds ?? []).length > before.kinds.length) return true
+  return !isLasting(before) && isLasting(after)
+}
+
+/** So many failures or missed runs in a row that it is no passing trouble. */
+export function isLasting({ cause, count }: Pick<Incident, 'cause' | 'count'>): boolean {
+  return (cause === 'failed' || cause === 'overdue') && count >= WORSE_AT
 }
 
 /** Closes an incident with its reason and hands it to the journal. Returns it as closed. */
 export function close(draft: Draft, incident: Incident, at: string, because: Text): Incident {
   const closed: Incident = { ...incident, updatedAt: at, closedAt: at, closedBecause: because }
   draft.drop('incidents', incident.id)
+  noteEnded(draft, incident, incident.cause)
   keepClosed(draft, [closed])
   return closed
 }

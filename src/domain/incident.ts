@@ -1,6 +1,13 @@
 import type { Text } from './text.ts'
 
-export type IncidentCause = 'overdue' | 'failed' | 'warning' | 'operation' | 'anomaly' | 'server-silent'
+export type IncidentCause =
+  | 'overdue'
+  | 'failed'
+  | 'warning'
+  | 'operation'
+  | 'anomaly'
+  | 'server-silent'
+  | 'unstable'
 
 /**
  * One open problem of one job (or of one server, when all of it is silent) with one cause. At most one open
@@ -31,6 +38,10 @@ export interface Incident {
   readonly told?: number
   /** Never spoken of: it came with old runs that were imported or collected. */
   readonly quiet?: boolean
+  /** Of an unstable job: the causes that come and go, of which nothing is said meanwhile. */
+  readonly causes?: readonly IncidentCause[]
+  /** Of warnings: the kinds seen while it is open, bounded; another one makes it worse. */
+  readonly kinds?: readonly string[]
   readonly closedAt: string | null
   readonly closedBecause: Text | null
 }
@@ -38,4 +49,10 @@ export interface Incident {
 /** Key under which at most one incident is open. */
 export function incidentKey(incident: Pick<Incident, 'serverId' | 'jobId' | 'cause'>): string {
   return `${incident.jobId ?? incident.serverId}/${incident.cause}`
+}
+
+/** Whether it is about a silence: those who are told of overdue runs hear of it. */
+export function isSilence({ cause, causes }: Pick<Incident, 'cause' | 'causes'>): boolean {
+  const about = cause === 'unstable' ? (causes ?? []) : [cause]
+  return about.length > 0 && about.every((one) => one === 'overdue' || one === 'server-silent')
 }

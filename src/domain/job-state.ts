@@ -10,6 +10,7 @@ import type { Server } from './server.ts'
 import type { State } from './state.ts'
 import { type Text, text } from './text.ts'
 import { failedBecause, interruptedBecause, warningBecause } from './trouble-texts.ts'
+import { isWarningMuted } from './warning-kinds.ts'
 
 /** A job as it stands: its state, why in a sentence, and since when (ISO) where that can be told. */
 export interface Standing {
@@ -33,7 +34,7 @@ export function jobState(job: Job, server: Server, state: State, now: Date): Sta
     overdue(job, state, nowMs) ??
     unknown(job, state, nowMs) ??
     late(job, nowMs) ??
-    warned(job, server) ??
+    warned(job, server, nowMs) ??
     well(job)
   const snoozed = snoozedUntil(standing.state, job, state, nowMs)
   if (snoozed === null) return standing
@@ -136,9 +137,10 @@ function late(job: Job, nowMs: number): Standing | null {
   return { state: 'late', because: text('because.late', { due, alarm }), since: dueAt }
 }
 
-function warned(job: Job, server: Server): Standing | null {
+function warned(job: Job, server: Server, nowMs: number): Standing | null {
   const { lastRun, recent } = job.status
   if (lastRun === null || (lastRun.result === 'success' && !lastRun.interrupted)) return null
+  if (isWarningMuted(job, nowMs)) return null
   const begun = recent.slice(recent.findLastIndex((run) => run.result === 'success' && !run.interrupted) + 1)
   const run = { ...told(job), result: lastRun.result }
   const because = isGood(lastRun) ? warningBecause(job, server, run) : interruptedBecause(job, server, run)
@@ -148,11 +150,9 @@ function warned(job: Job, server: Server): Standing | null {
 function well(job: Job): Standing {
   const { lastRun } = job.status
   if (lastRun === null) return { state: 'new', because: text('because.never-ran'), since: job.createdAt }
-  return {
-    state: 'ok',
-    because: text('because.ok', { at: { at: lastRun.at, as: 'relative' } }),
-    since: lastRun.at,
-  }
+  // The other warnings of a job that comes to this are muted.
+  const key = lastRun.result === 'success' ? 'because.ok' : 'because.ok-muted'
+  return { state: 'ok', because: text(key, { at: { at: lastRun.at, as: 'relative' } }), since: lastRun.at }
 }
 
 /** What the last run told, as its report told it. */

@@ -1,6 +1,8 @@
 import type { Expectation } from './expectation-shape.ts'
 import type { Quota, RunResult } from './run.ts'
 import type { PauseEnd } from './server.ts'
+import type { Turns } from './turns.ts'
+import type { MutedWarning } from './warning-kinds.ts'
 
 /** State of a job right now; the first that holds is shown: see `jobState`. */
 export type JobState =
@@ -46,6 +48,10 @@ export interface Job {
   readonly nextScheduled: string | null
   readonly status: JobStatus
   readonly expectation: Expectation | null
+  /** Where its incidents came and went lately; missing for nowhere. */
+  readonly turns?: Turns
+  /** Warnings that somebody knows and does not want to hear of; missing for none. */
+  readonly muted?: readonly MutedWarning[]
 }
 
 /** What the fold of runs knows of a job: enough to judge it without reading history. */
@@ -62,6 +68,8 @@ export interface JobStatus {
   readonly running: RunningNow | null
   /** Room at the destination as the newest backup run told it. */
   readonly quota?: Quota | null
+  /** Kinds of the warnings of the newest backup run; null where something else is wrong with it too. */
+  readonly warned?: { readonly no: number; readonly kinds: readonly string[] | null }
 }
 
 export interface RecentRun {

@@ -13,7 +13,10 @@ import { isBackup, isGood, orderOf, type Run } from './run.ts'
 import type { Server } from './server.ts'
 import { text } from './text.ts'
 import { failedBecause, interruptedBecause, operationBecause, warningBecause } from './trouble-texts.ts'
+import type { Turning } from './turns.ts'
+import { endUnstable, isHushed, noteOpening } from './unstable.ts'
 import { withdrawWaiting } from './waiting-notices.ts'
+import { freshKinds, isWarningMuted, newsFirst, withoutMuted } from './warning-kinds.ts'
 
 /**
  * What the newest run of a job means for its incidents and for those who are to be told. The run is already in
@@ -80,16 +83,9 @@ function judgeBackup(
     const because = failedBecause(job, server, { run, count, noneGood: noneGood && !bad })
     verdict.troubles.push({ ...base, cause: 'failed', severity: 'error', count, because })
   } else if (isGood(run)) recover(failed, 'incident.closed.good-run')
-  if (!bad && (run.result !== 'success' || run.interrupted)) {
-    const because = isGood(run) ? warningBecause(job, server, run) : interruptedBecause(job, server, run)
-    if (!noneGood)
-      verdict.troubles.push({
-        ...base,
-        cause: 'warning',
-        severity: 'warning',
-        count: againOf(warned, run.no),
-        because,
-      })
+  if (isWarningMuted(job, ms(run.received))) recover(warned, 'incident.closed.only-muted')
+  else if (!bad && (run.result !== 'success' || run.interrupted)) {
+    if (!noneGood) verdict.troubles.push({ ...base, ...warningTrouble(run, job, server, warned) })
   } else if (!bad) recover(warned, 'incident.closed.no-warnings')
   const overdue = open('overdue')
   if (overdue !== undefined && !isStillOverdue(job, server, settings, run))
@@ -98,6 +94,19 @@ function judgeBackup(
   const odd = anomalyTrouble(draft, job, server)
   if (odd === null) recover(open('anomaly'), 'incident.closed.usual-again')
   else verdict.troubles.push({ ...base, ...odd, cause: 'anomaly', severity: 'warning' })
+}
+
+function warningTrouble(run: Run, job: Job, server: Server, warned: Incident | undefined) {
+  const nowMs = ms(run.received)
+  const kinds = freshKinds(job, job.status.warned?.kinds ?? [], nowMs)
+  const told = withoutMuted(job, newsFirst(run, warned?.kinds ?? []), nowMs)
+  return {
+    cause: 'warning',
+    severity: 'warning',
+    count: againOf(warned, run.no),
+    because: isGood(run) ? warningBecause(job, server, told) : interruptedBecause(job, server, run),
+    kinds,
+  } as const
 }
 
 /** The last three runs, whatever their results said: none of them left something to restore. */
@@ -137,7 +146,10 @@ function say(draft: Draft, run: Run, verdict: Verdict, settings: MonitoringSetti
   const held = inMaintenance(settings.windows, run, now.getTime(), settings.zone)
   for (const trouble of verdict.troubles) {
     const { incident, change } = report(draft, trouble, `inc_${run.no.toString(36)}_${trouble.cause}`)
-    if (change !== null && !held && !isSnoozed(incident, now)) sayings.push({ kind: change, incident })
+    const unstable = change === 'opened' ? noteOpening(draft, incident, settings, run.received) : null
+    if (unstable !== null && !isSnoozed(unstable.incident, now)) sayings.push(unstable)
+    if (change === null || held || isSnoozed(incident, now) || isHushed(draft, incident, now)) continue
+    sayings.push({ kind: change, incident })
   }
   const ended = verdict.recoveries.map(({ incident, because }) =>
     close(draft, incident, run.received, text(because)),
@@ -149,8 +161,21 @@ function say(draft: Draft, run: Run, verdict: Verdict, settings: MonitoringSetti
     for (const incident of alarmed) withdrawWaiting(draft, incident)
     sayings[sayings.indexOf(failing)] = { ...failing, also: alarmed }
   } else sayings.push(...alarmed.map((incident) => ({ kind: 'closed' as const, incident })))
+  for (const jobId of [run.jobId, null]) sayings.push(...steadyAgain(draft, { ...run, jobId }, held, now))
   queueSayings(draft, sayings, settings, now, run.no.toString(36))
   if (sayings.length === 0 && isBackup(run) && !held && !isOld(run)) sayRun(draft, run, settings, now)
+}
+
+/** The end of an instability, and what is open still and was not told because of it. */
+function steadyAgain(draft: Draft, about: Turning, held: boolean, now: Date): readonly Saying[] {
+  const steady = endUnstable(draft, about, now)
+  if (steady === null) return []
+  const { ended, unheard } = steady
+  const told = held ? [] : unheard.filter((incident) => !isSnoozed(incident, now))
+  return [
+    ...(ended.toldAt === null ? [] : [{ kind: 'closed', incident: ended } as const]),
+    ...told.map((incident) => ({ kind: 'opened', incident }) as const),
+  ]
 }
 
 function isSnoozed(incident: Incident, now: Date): boolean {

@@ -106,7 +106,13 @@ function oneJob(from: Job, into: Job): Job {
     tags: [...new Set([...into.tags, ...from.tags])],
     schedule: into.schedule ?? from.schedule,
     overrides: { ...from.overrides, ...into.overrides },
+    ...mutedOfBoth(from, into),
   }
+}
+
+function mutedOfBoth(from: Job, into: Job): Pick<Job, 'muted'> {
+  const both = new Map([...(from.muted ?? []), ...(into.muted ?? [])].map((one) => [one.kind, one]))
+  return both.size === 0 ? {} : { muted: [...both.values()] }
 }
 
 function isNamesake(one: Server, other: Server): boolean {

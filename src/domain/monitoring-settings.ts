@@ -28,6 +28,7 @@ export const CHANNELS: readonly string[] = ['ntfy', 'email', 'home-assistant', '
  * | `monitoring.zone` | zone name, null for that of the process | null |
  * | `monitoring.check_minutes` | how often the sweep looks, in minutes (read by `wiring/chores.ts`) | 1 |
  * | `monitoring.anomalies` | boolean, whether odd runs open incidents | true |
+ * | `monitoring.unstable` | boolean, whether what comes and goes is told once and then no more | true |
  * | `notices.on` | `all warnings errors off` | `warnings` |
  * | `notices.overdue` | boolean | true |
  * | `notices.recovery` | boolean | true |
@@ -49,6 +50,7 @@ export interface MonitoringSettings {
   readonly repeat: Repeat
   readonly zone: string | null
   readonly anomalies: boolean
+  readonly unstable: boolean
   readonly notifyOn: NotifyOn
   readonly overdueNotices: boolean
   readonly recoveryNotices: boolean
@@ -82,6 +84,7 @@ function settingsFrom(stored: State['settings']): MonitoringSettings {
     repeat: repeatFrom(value('monitoring.repeat')) ?? 'daily',
     zone: zoneFrom(value('monitoring.zone')),
     anomalies: flag(value('monitoring.anomalies'), true),
+    unstable: flag(value('monitoring.unstable'), true),
     notifyOn: notifyOnFrom(value('notices.on')) ?? 'warnings',
     overdueNotices: flag(value('notices.overdue'), true),
     recoveryNotices: flag(value('notices.recovery'), true),

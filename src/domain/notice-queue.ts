@@ -1,5 +1,5 @@
 import type { Draft } from './draft.ts'
-import type { Incident } from './incident.ts'
+import { type Incident, isSilence } from './incident.ts'
 import { endOfMaintenance, endOfQuiet } from './maintenance-window.ts'
 import { iso, SECOND } from './moment.ts'
 import type { MonitoringSettings } from './monitoring-settings.ts'
@@ -101,7 +101,7 @@ function receiversOf(draft: Draft, saying: Saying, settings: MonitoringSettings)
 }
 
 function aboutOf(incident: Incident): Matter['about'] {
-  if (incident.cause === 'overdue' || incident.cause === 'server-silent') return 'overdue'
+  if (isSilence(incident)) return 'overdue'
   return incident.severity === 'error' ? 'error' : 'warning'
 }
 

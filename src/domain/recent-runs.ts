@@ -2,6 +2,7 @@ import type { JobStatus, RecentRun } from './job.ts'
 import { HOUR, iso, ms } from './moment.ts'
 import { reasonLine } from './reason-line.ts'
 import { isBackup, isGood, orderOf, type Run } from './run.ts'
+import { kindsOf } from './warning-kinds.ts'
 
 /** How many runs a job remembers for judging it. */
 export const RECENT_RUNS = 40
@@ -15,7 +16,8 @@ export function withRun(status: JobStatus, run: Run): JobStatus {
 function withBackup(status: JobStatus, run: Run): JobStatus {
   const one = recentRun(run)
   const known = status.recent.find((other) => other.no === run.no)
-  if (known !== undefined && same(known, one)) return status
+  const kinds = kindsOf(run)
+  if (known !== undefined && same(known, one) && !saysMore(status, run.no, kinds)) return status
   const recent = placed(
     status.recent.filter((other) => other.no !== run.no),
     one,
@@ -27,7 +29,13 @@ function withBackup(status: JobStatus, run: Run): JobStatus {
     lastRun: later(recent.at(-1) ?? null, lastRun),
     lastGood: lastGoodOf(status, recent, one),
     ...(run.quota !== null && recent.at(-1)?.no === one.no ? { quota: run.quota } : {}),
+    ...(recent.at(-1)?.no === one.no ? { warned: { no: one.no, kinds } } : {}),
   }
+}
+
+/** A richer copy of the newest run names other warnings. */
+function saysMore({ warned }: JobStatus, no: number, kinds: readonly string[] | null): boolean {
+  return warned?.no === no && warned.kinds?.join('\n') !== kinds?.join('\n')
 }
 
 function lastGoodOf(status: JobStatus, recent: readonly RecentRun[], one: RecentRun): RecentRun | null {

@@ -8,6 +8,7 @@ import type { MonitoringSettings } from './monitoring-settings.ts'
 import { pauseOf } from './pausing.ts'
 import { type Server, serverName } from './server.ts'
 import { text } from './text.ts'
+import { noteOpening } from './unstable.ts'
 import { withdrawWaiting } from './waiting-notices.ts'
 
 /**
@@ -41,7 +42,7 @@ export function silentServers(
       continue
     }
     for (const job of members) inside.add(job.id)
-    takeIn(draft, server, members, open, now)
+    takeIn(draft, server, members, { open, settings, now })
   }
   return inside
 }
@@ -99,14 +100,13 @@ function takeIn(
   draft: Draft,
   server: Server,
   members: readonly Job[],
-  open: Incident | undefined,
-  now: Date,
+  { open, settings, now }: { open: Incident | undefined; settings: MonitoringSettings; now: Date },
 ): void {
   const jobIds = members.map((job) => job.id).sort()
   if (open !== undefined && jobIds.join() === open.jobIds.join()) return
   const at = now.toISOString()
   absorb(draft, members, at)
-  report(
+  const { incident, change } = report(
     draft,
     {
       serverId: server.id,
@@ -121,6 +121,7 @@ function takeIn(
     },
     `inc_${now.getTime().toString(36)}_${server.id}`,
   )
+  if (change === 'opened') noteOpening(draft, incident, settings, at)
 }
 
 /** Overdue incidents of the jobs end without a word: the server's incident speaks for them. */

@@ -1,4 +1,5 @@
 import type { Override } from './job.ts'
+import type { Turns } from './turns.ts'
 
 /** A machine running Duplicati, known by its machine id, else by name, else by the address that reports. */
 export interface Server {
@@ -31,6 +32,8 @@ export interface Server {
   readonly pausedUntil: PauseEnd | null
   readonly overrides: Override
   readonly connection: Connection | null
+  /** Where incidents of the whole server came and went lately; missing for nowhere. */
+  readonly turns?: Turns
 }
 
 /** `forever`, or the ISO moment at which watching goes on. */

@@ -6,6 +6,7 @@ import type { MonitoringSettings } from './monitoring-settings.ts'
 import { effective, repeatMs } from './notice-policy.ts'
 import { queueSayings, type Saying } from './notice-queue.ts'
 import { pauseOf } from './pausing.ts'
+import { isHushed } from './unstable.ts'
 
 /**
  * Says what the sweep found: incidents that ended, got worse, were not told yet, or are due for a reminder. What a
@@ -26,6 +27,7 @@ export function speak(
     const incident = awake(draft, listed, now)
     if (incident.quiet === true || isSnoozed(incident, now) || isHeld(incident, settings, now)) continue
     if (isPaused(draft, incident, settings, now)) continue
+    if (isHushed(draft, incident, now)) continue
     if (incident.toldAt === null) sayings.push({ kind: 'opened', incident })
     else if (worse.has(incident.id)) sayings.push({ kind: 'worsened', incident })
     else if (incident !== listed || isDue(draft, incident, settings, now))
@@ -57,11 +59,12 @@ function isPaused(draft: Draft, incident: Incident, settings: MonitoringSettings
   return job !== undefined && pauseOf(job, server, settings, now.getTime()) !== null
 }
 
+const ONCE: ReadonlySet<Incident['cause']> = new Set(['operation', 'anomaly', 'unstable'])
+
 /** Reminders are for what goes on by itself; a warning is repeated only once it happened again. */
 function isDue(draft: Draft, incident: Incident, settings: MonitoringSettings, now: Date): boolean {
   const { cause, toldAt } = incident
-  if (incident.acknowledged !== null || toldAt === null || cause === 'operation' || cause === 'anomaly')
-    return false
+  if (incident.acknowledged !== null || toldAt === null || ONCE.has(cause)) return false
   if (isSuperseded(draft, incident)) return false
   if (cause === 'warning' && ms(incident.updatedAt) <= ms(toldAt)) return false
   const server = draft.server(incident.serverId)

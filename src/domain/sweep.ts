@@ -3,6 +3,7 @@ import type { Incident } from './incident.ts'
 import { close, openIncident, report } from './incident-changes.ts'
 import type { Job } from './job.ts'
 import { overdueBecause, ownSilence } from './job-state.ts'
+import { jobsOf } from './jobs-of.ts'
 import { DAY, ms, SECOND } from './moment.ts'
 import { type MonitoringSettings, monitoringSettings } from './monitoring-settings.ts'
 import type { Saying } from './notice-queue.ts'
@@ -14,6 +15,8 @@ import type { State } from './state.ts'
 import { speak } from './sweep-sayings.ts'
 import { text } from './text.ts'
 import { trimNotices } from './trim-notices.ts'
+import { forgetTurns } from './turns.ts'
+import { dropUnstable, noteOpening } from './unstable.ts'
 import { withdrawWaiting } from './waiting-notices.ts'
 
 /**
@@ -39,7 +42,7 @@ export function sweep(
   for (const job of overdue) {
     if (!inside.has(job.id)) changed.push(...openOverdue(draft, job, settings, now))
   }
-  endStale(draft, now)
+  endStale(draft, settings, now)
   speak(draft, { changed, ended }, settings, now)
   trimNotices(draft, now)
   return draft.finish()
@@ -78,6 +81,7 @@ function endPaused(draft: Draft, job: Job, now: Date): void {
     withdrawWaiting(draft, incident)
     close(draft, incident, now.toISOString(), text('incident.closed.paused'))
   }
+  forgetTurns(draft, { serverId: job.serverId, jobId: job.id })
 }
 
 function openOverdue(draft: Draft, job: Job, settings: MonitoringSettings, now: Date): readonly Saying[] {
@@ -99,7 +103,9 @@ function openOverdue(draft: Draft, job: Job, settings: MonitoringSettings, now: 
     count,
   } as const
   const { incident, change } = report(draft, trouble, `inc_${mark(now)}_${job.id}`)
-  return change === null ? [] : [{ kind: change, incident }]
+  if (change === null) return []
+  const unstable = change === 'opened' ? noteOpening(draft, incident, settings, at) : null
+  return [{ kind: change, incident }, ...(unstable === null ? [] : [unstable])]
 }
 
 /** How many expected runs did not come, up to a hundred; each counts once it is overdue itself. */
@@ -115,8 +121,13 @@ function missedRuns(draft: Draft, job: Job, settings: MonitoringSettings, now: D
 }
 
 /** A failed restore or check that nobody repeats is not for ever, and what was removed has no troubles. */
-function endStale(draft: Draft, now: Date): void {
+function endStale(draft: Draft, settings: MonitoringSettings, now: Date): void {
   for (const incident of draft.incidents()) {
+    if (incident.cause === 'unstable' && isUnwatched(draft, incident, settings, now)) {
+      withdrawWaiting(draft, incident)
+      dropUnstable(draft, incident, now.toISOString(), text('incident.closed.not-watched'))
+      continue
+    }
     const gone =
       draft.server(incident.serverId) === undefined ||
       (incident.jobId !== null && draft.job(incident.jobId) === undefined)
@@ -125,6 +136,15 @@ function endStale(draft: Draft, now: Date): void {
     if (gone) withdrawWaiting(draft, incident)
     close(draft, incident, now.toISOString(), text(gone ? 'incident.closed.removed' : 'incident.closed.old'))
   }
+}
+
+/** Nobody wants to know of instability, or the whole server that is meant is paused. */
+function isUnwatched(draft: Draft, incident: Incident, settings: MonitoringSettings, now: Date): boolean {
+  if (!settings.unstable) return true
+  const server = draft.server(incident.serverId)
+  if (server === undefined || incident.jobId !== null) return false
+  const jobs = jobsOf(draft.base, server.id)
+  return jobs.every((job) => pauseOf(job, server, settings, now.getTime()) !== null)
 }
 
 function mark(now: Date): string {

@@ -66,7 +66,7 @@ const OPENED: ReadonlyMap<Incident['cause'], EventType> = new Map([
 
 function closedIncidents(before: State, after: State): readonly Happening[] {
   return Object.values(before.incidents)
-    .filter((incident) => after.incidents[incident.id] === undefined)
+    .filter(({ id, cause }) => after.incidents[id] === undefined && cause !== 'unstable')
     .flatMap((incident) => about('recovered', incident, after))
     .filter(({ job }) => job.pausedUntil === null && job.archivedAt === null)
 }

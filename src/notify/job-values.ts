@@ -121,7 +121,7 @@ export function eventOf(subject: Pick<Subject, 'kind' | 'incident' | 'run'>, wor
 }
 
 export function eventKey(kind: Notice['kind'], cause: IncidentCause): string {
-  if (kind === 'closed') return 'notify.event.solved'
+  if (kind === 'closed') return cause === 'unstable' ? 'notify.event.steady' : 'notify.event.solved'
   if (kind === 'reminder') return `notify.event.still.${cause}`
   if (kind === 'worsened') return `notify.event.worse.${cause}`
   return `notify.event.${cause}`

@@ -1,4 +1,4 @@
-import type { Incident } from '../domain/incident.ts'
+import { type Incident, isSilence } from '../domain/incident.ts'
 import type { Notice } from '../domain/notice.ts'
 import { runId } from '../domain/run.ts'
 import { text } from '../domain/text.ts'
@@ -68,7 +68,7 @@ export function jobMessage(material: Material, subject: Subject, kind = template
 /** Which template speaks: a recovery, a run that was fine, a run that was late, else "warning or error". */
 export function templateKindOf(subject: Pick<Subject, 'kind' | 'incident' | 'run'>): TemplateKind {
   if (subject.kind === 'closed') return 'recovery'
-  if (subject.incident?.cause === 'overdue') return 'overdue'
+  if (subject.incident !== null && isSilence(subject.incident)) return 'overdue'
   if (subject.incident === null && subject.run?.result === 'success' && !subject.run.interrupted)
     return 'success'
   return 'warning'
@@ -85,7 +85,7 @@ function subjectOf(material: Material, incident: Incident | null, kind: Notice['
 }
 
 function pathOf({ kind, incident, run, job }: Subject): string {
-  const aboutRun = run !== null && kind !== 'closed' && incident?.cause !== 'overdue'
+  const aboutRun = run !== null && kind !== 'closed' && !(incident !== null && isSilence(incident))
   return aboutRun ? `/runs/${runId(run.no)}` : `/jobs/${job.id}`
 }
 

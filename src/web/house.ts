@@ -6,6 +6,7 @@ import type { ChangeServer } from '../actions/change-server.ts'
 import type { CollectDesk } from '../actions/collect-desk.ts'
 import type { collectRuns } from '../actions/collect-runs.ts'
 import type { ManagePeople } from '../actions/manage-people.ts'
+import type { MuteWarnings } from '../actions/mute-warnings.ts'
 import type { Probed, probeServer } from '../actions/probe-server.ts'
 import type { Arrived, ReceivedReport } from '../actions/receive-report.ts'
 import type { remoteLogFile } from '../actions/remote-log-file.ts'
@@ -166,6 +167,7 @@ export interface Actions {
     topicFault(value: string): Text | null
   }
   readonly incidents: TendIncidents
+  readonly warnings: MuteWarnings
   /** Writes a line of the audit log. Never throws: what is done is done. */
   audit(entry: AuditEntry): Promise<void>
 }

@@ -18,6 +18,7 @@ import {
   resetTold,
   saveMonitoring,
 } from './pages/watching/monitoring.ts'
+import { muteWarning, unmuteWarning } from './pages/watching/muting.ts'
 import { notificationsBulk, notificationsPage, saveNotifications } from './pages/watching/notifications.ts'
 import {
   archiveJob,
@@ -73,5 +74,7 @@ export const WATCHING_ROUTES: readonly Route[] = [
   act('/incidents/:id/snooze', snoozeIncident),
   act('/incidents/:id/wake', wakeIncident),
   act('/incidents/:id/expected', expectIncident),
+  act('/runs/:id/mute', muteWarning),
+  act('/jobs/:id/unmute', unmuteWarning),
   act('/notices/:id/resend', resendNotice),
 ]

@@ -1,4 +1,5 @@
 import { changeMonitoring } from '../actions/change-monitoring.ts'
+import { muteWarnings } from '../actions/mute-warnings.ts'
 import { tendIncidents } from '../actions/tend-incidents.ts'
 import type { Text } from '../domain/text.ts'
 import { text } from '../domain/text.ts'
@@ -14,11 +15,12 @@ export function watching(house: {
   audit: Actions['audit']
   changed(why: string): void
   wakeNotices(): void
-}): Pick<Actions, 'monitoring' | 'incidents'> {
+}): Pick<Actions, 'monitoring' | 'incidents' | 'warnings'> {
   const { store, clock, audit, changed, wakeNotices } = house
   const known = { clock, state: store.state, change: store.change, audit, changed, wakeNotices }
   return {
     incidents: tendIncidents(known),
+    warnings: muteWarnings(known),
     monitoring: {
       ...changeMonitoring(known),
       addressFault: (value) => said(badAddress(value), value),

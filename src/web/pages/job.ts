@@ -21,12 +21,14 @@ import { shapeOfState } from '../shape-of.ts'
 import { drawCalendar } from '../svg-calendar.ts'
 import type { Visit } from '../visit.ts'
 import { visitOf } from '../visit.ts'
+import { jobProblems } from '../watching/job-problems.ts'
 import { jobWatching } from '../watching/job-watching.ts'
+import { mutedView } from '../watching/warnings-view.ts'
 import { removeLinks } from './care/remove-links.ts'
 import { expectationRows, watchRows } from './job-watch.ts'
 
 /** `GET /jobs/:id`: how it stands and why, six figures, calendar, metrics, history, what is expected of it. */
-export function jobPage(ctx: Context, house: House): void {
+export async function jobPage(ctx: Context, house: House): Promise<void> {
   const visit = visitOf(ctx)
   const { words, now } = visit
   const { job, server } = readJob(ctx, house)
@@ -42,6 +44,7 @@ export function jobPage(ctx: Context, house: House): void {
   const path = `/jobs/${job.id}`
   // A late job says itself when it was expected.
   const isLate = standing.state === 'overdue' || standing.state === 'late'
+  const problems = await jobProblems(job, house.store, visit)
   const rhythm = isLate ? null : (job.expectation?.rhythm ?? null)
 
   sendPage(
@@ -70,6 +73,8 @@ export function jobPage(ctx: Context, house: House): void {
       running: runningView(job, house.collecting.watch.current(job.id), visit),
       remote: remoteActs(server, job, visit),
       figures: sixFigures(figures, visit),
+      troubles: problems,
+      muted: mutedView(job, visit, `/jobs/${job.id}#muted`),
       calendar,
       calendarMonths: calendar.months.map(({ x, date }) => ({
         x,

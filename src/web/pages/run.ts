@@ -8,6 +8,7 @@ import { sendPage, single } from '../send-page.ts'
 import { shapeOfResult } from '../shape-of.ts'
 import type { Visit } from '../visit.ts'
 import { visitOf } from '../visit.ts'
+import { warningsView } from '../watching/warnings-view.ts'
 import { removeLinks } from './care/remove-links.ts'
 import { readRun } from './read-run.ts'
 import { changesOf } from './run-changes.ts'
@@ -57,6 +58,7 @@ export async function runPage(ctx: Context, house: House): Promise<void> {
       phases: phaseRows(run, words),
       versions: versionsOf(run, visit),
       facts: facts(run, words),
+      warnings: warningsView(run, job, visit),
       log: logView(run, log, house.store.logState(run.no), single(ctx.query), visit),
       previous: linkTo(near.previous, visit),
       next: linkTo(near.next, visit),

@@ -23,6 +23,7 @@ export const MONITORING: readonly Field[] = [
     unit: 'unit.minutes',
   },
   { key: 'monitoring.anomalies', kind: 'flag', default: true },
+  { key: 'monitoring.unstable', kind: 'flag', default: true },
   {
     key: 'monitoring.check_minutes',
     kind: 'choice',

@@ -74,11 +74,16 @@ function openOnes(state: State, filter: ActivityFilter): Incident[] {
 }
 
 /** Of lines about the same incident the last one holds; those not in the journal yet are newer still. */
-async function closedOnes(store: HouseStore, state: State, filter: ActivityFilter): Promise<Incident[]> {
+async function closedOnes(
+  store: HouseStore,
+  state: State,
+  filter: ActivityFilter,
+  limit = PAGE * 2,
+): Promise<Incident[]> {
   const fits = (incident: Incident) =>
     isAbout(incident, filter) && (filter.before === null || (incident.closedAt ?? '') < filter.before)
   const { entries } = await store.journal('incidents').read({
-    limit: PAGE * 2,
+    limit,
     filter: (entry) => fits(asIncident(entry)),
   })
   const found = new Map<string, Incident>()
@@ -86,6 +91,12 @@ async function closedOnes(store: HouseStore, state: State, filter: ActivityFilte
     if (!found.has(incident.id)) found.set(incident.id, incident)
   }
   return [...found.values()]
+}
+
+/** What was wrong with a job last, newest first. */
+export async function lastClosed(store: HouseStore, jobId: string, limit: number): Promise<Incident[]> {
+  const filter = { kind: 'incidents', jobId, serverId: '', before: null } as const
+  return (await closedOnes(store, store.state(), filter, limit)).slice(0, limit)
 }
 
 function asIncident(entry: JournalEntry): Incident {

@@ -15,6 +15,7 @@ const SHAPES: Readonly<Record<IncidentCause, readonly [state: string, icon: stri
   warning: ['warning', 'triangle-alert'],
   operation: ['failed', 'wrench'],
   anomaly: ['warning', 'activity'],
+  unstable: ['warning', 'refresh-cw'],
 }
 
 /** Job and server of something, with their pages; the job is '' where the whole server is meant. */
@@ -65,9 +66,22 @@ export function incidentView(
           }),
     runHref: incident.runNo === null ? '' : visit.link(`/runs/${runId(incident.runNo)}`),
     told: told.map((delivery) => deliveryView(delivery, visit)),
-    isQuiet: incident.quiet === true,
+    untold: words.say(untoldKey(incident, state)),
     acts: end === null ? actsOf([incident], visit, next) : null,
   }
+}
+
+/** Why nobody was told. */
+function untoldKey(incident: Incident, state: State): string {
+  if (incident.quiet === true) return 'activity.quiet'
+  const isHushed = Object.values(state.incidents).some(
+    (one) =>
+      one.jobId === incident.jobId &&
+      one.serverId === incident.serverId &&
+      one.causes?.includes(incident.cause) === true &&
+      one.openedAt <= incident.openedAt,
+  )
+  return isHushed ? 'activity.hushed' : 'activity.nobody-told'
 }
 
 /** What has to be known of an incident to do something about it. */

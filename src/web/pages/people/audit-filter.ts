@@ -8,7 +8,7 @@ const KINDS: Readonly<Record<string, RegExp>> = {
   people: /^(sign-in|password|user|token|session)\b/,
   settings: /^settings\b/,
   servers: /^(server|job|runs|maintenance)\b/,
-  incidents: /^(incident|notices?|channel|mqtt)\b/,
+  incidents: /^(incident|warning|notices?|channel|mqtt)\b/,
   data: /^(care|import)\b/,
 }
 

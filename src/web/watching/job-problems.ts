@@ -1,0 +1,21 @@
+import { incidentsOf } from '../../domain/incidents-of.ts'
+import type { Job } from '../../domain/job.ts'
+import type { HouseStore } from '../house.ts'
+import type { Visit } from '../visit.ts'
+import { lastClosed } from './activity-reading.ts'
+import { incidentView } from './incident-view.ts'
+
+const MOST_CLOSED = 5
+
+/** What is wrong with a job and what was lately: see `partials/watching/problems.eta`. */
+export async function jobProblems(job: Job, store: HouseStore, visit: Visit) {
+  const state = store.state()
+  const next = `/jobs/${job.id}#problems`
+  const open = incidentsOf(state, job)
+  const closed = await lastClosed(store, job.id, MOST_CLOSED)
+  return {
+    open: open.map((incident) => incidentView(incident, [], state, visit, next)),
+    closed: closed.map((incident) => incidentView(incident, [], state, visit, next)),
+    allHref: visit.link('/activity', { about: job.id, kind: 'incidents' }),
+  }
+}

@@ -4,6 +4,7 @@ import { close, openIncident } from './incident-changes.ts'
 import type { Job } from './job.ts'
 import type { State } from './state.ts'
 import { text } from './text.ts'
+import { forgetTurns } from './turns.ts'
 import { withdrawWaiting } from './waiting-notices.ts'
 import { isWarningMuted, type MutedWarning } from './warning-kinds.ts'
 
@@ -25,6 +26,8 @@ export function muteWarning(state: State, jobId: string, muted: MutedWarning): S
   if (open !== undefined && isWarningMuted(next, Date.parse(muted.at))) {
     withdrawWaiting(draft, open)
     close(draft, open, muted.at, text('incident.closed.muted', { by: muted.by }))
+    // That somebody ended it is no coming and going.
+    if (openIncident(draft, open, 'unstable') === undefined) forgetTurns(draft, open)
   }
   return draft.finish()
 }

@@ -266,7 +266,7 @@ t.test('folding the runs again comes to the very same state', async (t) => {
     const run = reports.receive(at, n % 2 === 0 && n < 20 ? BAD : {})
     if (n >= 10) runs.push(run)
   }
-  const again = runs.reduce((state, run) => ledger.fold(state, run), before)
+  const again = runs.reduce((state, run) => ledger.complete(ledger.fold(state, run)), before)
   t.same(again, reports.state)
 })
 

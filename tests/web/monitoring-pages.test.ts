@@ -4,6 +4,7 @@ import type { Job } from '../../src/domain/job.ts'
 import type { State } from '../../src/domain/state.ts'
 import { formOf, plainText } from '../support/html-form.ts'
 import { startNtfy } from '../support/ntfy-server.ts'
+import { backupReport } from '../support/report-document.ts'
 import { type SmallHouse, smallHouse } from '../support/small-house.ts'
 import { signedIn, type Visitor } from '../support/visitors.ts'
 
@@ -686,6 +687,127 @@ t.test('notifications', async (t) => {
       t.match(job.overrides, { channels: { ntfy: false }, extraEmails: ['all@example.org'] })
   })
 })
+
+t.test('known warnings and what comes and goes', async (t) => {
+  const me = await somebody(another)
+  const hour = 3_600_000
+  let begin = Date.now() - 90 * 24 * hour
+  const report = async (warnings: readonly string[], errors: readonly string[] = []) => {
+    begin += 24 * hour
+    const result = errors.length > 0 ? 'Error' : warnings.length > 0 ? 'Warning' : 'Success'
+    await another.report(nightly(new Date(begin), result, warnings, errors))
+    await another.app.house.store.settled()
+    const job = jobNamed(me.state(), 'Ledger')
+    const no = job.status.lastRun?.no ?? 0
+    return { job, path: `/runs/run_${no.toString(36)}` }
+  }
+  const locked = (file: string) => `Failed to process path: C:\\Users\\Ann\\${file}`
+  const causes = () =>
+    Object.values(me.state().incidents)
+      .filter(({ jobId }) => jobId === jobNamed(me.state(), 'Ledger').id)
+      .map(({ cause }) => cause)
+      .filter((cause) => cause !== 'overdue' && cause !== 'server-silent')
+
+  t.test('a warning of a run is muted on its page, by whom and until when', async (t) => {
+    const { job, path } = await report([locked('a <b>.pst'), locked('c.pst')])
+    t.same(causes(), ['warning'])
+    const html = await me.page(path)
+    t.match(plainText(html), /a <b>\.pst 2 times Known, do not tell/)
+    const action = `${path}/mute`
+    const none = await me.post(action, { kind: 'made up', for: 'forever' })
+    t.equal(none.status, 400)
+    t.equal((await me.send(path, action, { for: 'until', until: '2001-01-01T00:00' })).status, 400)
+    t.equal((await me.send(path, action, { for: 'soon' })).status, 400)
+    const answer = await me.send(path, action, { for: 'until', until: '2035-01-02T03:04' })
+    t.match(await answer.said(), /The warning is muted/)
+    t.same(causes(), [], 'what was open about it is over')
+    t.match(await me.audit(), {
+      action: 'warning.mute',
+      target: 'Ledger (OFFICE)',
+      changes: { until: [null, '2035-01-02T03:04:00.000Z'] },
+    })
+    for (const page of [path, `/jobs/${job.id}`])
+      t.match(plainText(await me.page(page)), /Muted by administrator-\S+, .* until 2 Jan 2035, 03:04/)
+    await report([locked('another one.pst')])
+    t.same(causes(), [])
+    await report([locked('a.pst'), 'The quota is nearly used'])
+    t.same(causes(), ['warning'])
+  })
+
+  t.test('it is heard again, and a viewer is offered neither', async (t) => {
+    const { job, path } = await report([locked('d.pst')])
+    t.same(causes(), [])
+    const viewer = await somebody(another, 'viewer')
+    t.match(plainText(await viewer.page(`/jobs/${job.id}`)), /Muted by administrator/)
+    t.notMatch(await viewer.page(`/jobs/${job.id}`), /unmute/)
+    const [muted] = job.muted ?? []
+    t.equal((await viewer.post(`/jobs/${job.id}/unmute`, { kind: muted?.kind ?? '' })).status, 403)
+    t.equal((await viewer.post(`${path}/mute`, { kind: muted?.kind ?? '', for: 'forever' })).status, 403)
+    const answer = await me.send(`/jobs/${job.id}`, `/jobs/${job.id}/unmute`, {})
+    t.match(await answer.said(), /told again from the next run/)
+    t.match(await me.audit(), { action: 'warning.unmute', target: 'Ledger (OFFICE)' })
+    t.equal((await me.post(`/jobs/${job.id}/unmute`, { kind: 'x' })).status, 404)
+    await report([locked('e.pst')])
+    t.same(causes(), ['warning'])
+    await report([])
+  })
+
+  t.test('an unstable job says so, with why nothing more comes, and what was before', async (t) => {
+    for (const bad of [true, false, true, false]) await report([], bad ? ['no route to host'] : [])
+    const { job } = await report([], ['no route to host'])
+    t.same(causes().sort(), ['failed', 'unstable'])
+    const shown = plainText(await me.page(`/jobs/${job.id}`))
+    t.match(
+      shown,
+      /Unstable This comes and goes; it has begun 3 times\. .*Last time: Failed: no route to host/,
+    )
+    t.match(shown, /not told each time any more, only if it lasts, and once 10 runs in a row/)
+    t.match(shown, /A run went through without warnings/, 'its past problems are there too')
+    const activity = plainText(await me.page(`/activity?about=${job.id}`))
+    t.match(activity, /Not told: it comes and goes, and that was said once/)
+    t.match(plainText(await me.page('/')), /Ledger on OFFICE.*This comes and goes/s)
+  })
+})
+
+/** A report of a job called Ledger on a machine called OFFICE. */
+function nightly(
+  begin: Date,
+  result: 'Success' | 'Warning' | 'Error',
+  warnings: readonly string[],
+  errors: readonly string[],
+) {
+  return backupReport({
+    machine: {
+      id: 'm-office',
+      name: 'OFFICE',
+      system: 'Windows',
+      systemDetail: 'Windows 11',
+      installation: 'i-office',
+      version: '2.3.0.4 (2.3.0.4_stable_2026-03-12)',
+      zone: 'UTC',
+    },
+    job: { backupId: 'DB-7', name: 'Ledger', destination: 'file' },
+    begin,
+    durationS: 300,
+    result,
+    next: null,
+    sourceBytes: 1e9,
+    sourceFiles: 1000,
+    addedFiles: 5,
+    addedBytes: 1e6,
+    modifiedFiles: 5,
+    modifiedBytes: 1e6,
+    deletedFiles: 0,
+    uploadedBytes: 1e6,
+    storedBytes: 2e9,
+    versionsBefore: [],
+    versionsDeleted: [],
+    warnings,
+    errors,
+    exception: null,
+    quota: null,
+  })
+}
 
 t.test('a viewer reads everything and is offered nothing to change', async (t) => {
   const me = await somebody(another, 'viewer')

@@ -13,8 +13,8 @@ export function decodeBody(body: Uint8Array, contentType: string | null): string
   if (first !== undefined && first !== 0 && second === 0 && bytes[3] === 0) return bytes.toString('utf16le')
   if (first === 0 && second !== undefined && second !== 0 && bytes[2] === 0) return bigEndian(bytes)
   if (isUtf8(bytes)) return bytes.toString('utf8')
-  if (/charset\s*=\s*"?(iso-8859-1|latin-?1|windows-1252)\b/i.test(contentType ?? ''))
-    return bytes.toString('latin1')
+  const declared = declaredText(bytes, contentType)
+  if (declared !== null) return declared
   const text = bytes.toString('utf8')
   return /[\u0080-\ufffc]/.test(text) ? text : bytes.toString('latin1')
 }
@@ -22,4 +22,15 @@ export function decodeBody(body: Uint8Array, contentType: string | null): string
 function bigEndian(bytes: Buffer): string {
   const even = Buffer.from(bytes.subarray(0, bytes.length & ~1))
   return even.swap16().toString('utf16le')
+}
+
+/** What the declared charset makes of bytes that are no UTF-8; null where none is declared, or one unknown to us. */
+function declaredText(bytes: Buffer, contentType: string | null): string | null {
+  const charset = /charset\s*=\s*"?([\w.:-]{1,40})/i.exec((contentType ?? '').slice(0, 500))?.[1]
+  if (charset === undefined || /^(us-ascii|utf-?8)$/i.test(charset)) return null
+  try {
+    return new TextDecoder(charset).decode(bytes)
+  } catch {
+    return null
+  }
 }

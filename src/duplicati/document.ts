@@ -1,6 +1,7 @@
 import { Failure } from '../domain/failure.ts'
 import { text as say } from '../domain/text.ts'
-import { type FormField, formFields } from './form.ts'
+import { withKnownNames } from './extra-names.ts'
+import { trimmed, unframe, unwrapped } from './framing.ts'
 import { parseJson } from './json.ts'
 import { keptDocument } from './kept-document.ts'
 import { isLiveStatus } from './live-status.ts'
@@ -30,11 +31,13 @@ export function openJson(value: unknown): ReportDocument {
     throw refused(value === null ? 'null' : Array.isArray(value) ? 'list' : 'plain', value)
   if (Object.keys(value).length === 0) throw refused('nothing-in-it')
   if (isLiveStatus(value)) throw refused('live-status')
+  const row = openRow(value)
+  if (row !== null) return row
   const bare =
     !Object.hasOwn(value, 'Data') || (value['ClassName'] !== undefined && value['Extra'] === undefined)
   const data = bare ? value : value['Data']
   if (!isFields(data) && data !== null) throw refused('data-not-object', data)
-  const extra = fieldsOf(value['Extra'])
+  const extra = withKnownNames(fieldsOf(value['Extra']))
   const exception = exceptionOf(value, fieldsOf(data))
   if (!isRecognisable(fieldsOf(data), exception, data === null ? extra : NO_FIELDS)) {
     const known = bare ? 'data-missing' : data === null ? 'data-null' : 'not-recognised'
@@ -49,54 +52,57 @@ export function openJson(value: unknown): ReportDocument {
   }
 }
 
+/** A whole row of a job's log, with the result as JSON in its `Message`; null where the document is none. */
+function openRow(value: Fields): ReportDocument | null {
+  const message = value['Message']
+  const isRow = Object.hasOwn(value, 'Timestamp') || Object.hasOwn(value, 'OperationID')
+  if (!isRow || typeof message !== 'string' || !isJson(trimmed(message))) return null
+  const opened = openJson(parseJson(trimmed(message)))
+  return { ...opened, exception: opened.exception ?? thrown(value['Exception']) }
+}
+
 /**
  * Opens the text of a body of unknown kind: JSON, a form (any field name; the largest counts) around JSON or a text
  * report, or a bare text report.
  */
 export function openText(body: string): ReportDocument {
-  const text = body.replace(/^[\s\ufeff\0]+/, '')
+  const text = trimmed(body)
   if (text === '') throw refused('empty')
-  if (text.startsWith('{') || text.startsWith('[')) return openJson(parseJson(text))
-  if (text.length < 1000 && /^(null|true|false|-?\d[\d.e+-]*|".*")\s*$/is.test(text))
-    return openJson(parseJson(text))
-  const fields = formFields(text)
-  return fields === null ? openPlain(text, NO_FIELDS) : openForm(text, fields)
-}
-
-function openForm(text: string, fields: readonly FormField[]): ReportDocument {
-  const largest = fields.reduce(
-    (most, field) => (field.value.length > most.value.length ? field : most),
-    NO_FIELD,
-  )
-  const beside = fields.filter((field) => field !== largest && IDENTITY.includes(field.name))
-  const extra = Object.fromEntries(beside.map(({ name, value }) => [name, value]))
-  // Some senders put the text behind the name without escaping it.
-  const asItCame = text.slice(text.indexOf('=') + 1)
-  try {
-    return openField(largest.value, extra)
-  } catch (error) {
+  const framed = isJson(text) ? null : unframe(text)
+  if (framed === null) return openAny(text, NO_FIELDS)
+  let refusal: unknown
+  for (const candidate of framed.texts) {
     try {
-      return openField(asItCame, extra)
-    } catch {
-      throw error
+      return openAny(trimmed(candidate), framed.extra)
+    } catch (error) {
+      refusal ??= error
     }
   }
+  throw refusal
 }
 
-const NO_FIELD: FormField = { name: '', value: '' }
-const IDENTITY = ['machine-id', 'machine-name', 'backup-id', 'backup-name', 'next-scheduled-run']
-
-function openField(value: string, extra: Fields): ReportDocument {
-  const text = value.trim()
+/** `extra` is what the form around the text tells; the report itself knows better. */
+function openAny(text: string, extra: Fields): ReportDocument {
   if (text === '') throw refused('form-empty')
-  if (!text.startsWith('{') && !text.startsWith('[')) return openPlain(text, extra)
-  const opened = openJson(parseJson(text))
+  const bare = unwrapped(text)
+  if (!isJson(bare) && !isPlainJson(bare)) return openPlain(text, extra)
+  const opened = openJson(parseJson(bare))
   return { ...opened, extra: { ...extra, ...opened.extra } }
 }
 
+function isJson(text: string): boolean {
+  return text.startsWith('{') || text.startsWith('[')
+}
+
+/** A JSON value that is neither object nor list: refused, but by its right name. */
+function isPlainJson(text: string): boolean {
+  return text.length < 1000 && /^(null|true|false|-?\d[\d.e+-]*|".*")$/is.test(text)
+}
+
 function openPlain(text: string, extra: Fields): ReportDocument {
-  const { data, exception, logLines, raw, ...report } = readTextReport(text)
-  if (!isRecognisable(data, exception, NO_FIELDS)) throw refused('not-a-report-text')
+  const { data, exception, logLines, raw, withoutResult, ...report } = readTextReport(text)
+  if (!isRecognisable(data, exception, withoutResult ? report.extra : NO_FIELDS))
+    throw refused('not-a-report-text')
   const found = { ...extra, ...report.extra }
   return { data, extra: found, logLines, exception, kept: () => raw }
 }

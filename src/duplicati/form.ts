@@ -3,6 +3,8 @@ import { decodeBody } from './decode.ts'
 export interface FormField {
   readonly name: string
   readonly value: string
+  /** The value as it came, nothing unescaped. */
+  readonly raw: string
 }
 
 /**
@@ -16,8 +18,8 @@ export function formFields(text: string): readonly FormField[] | null {
     const end = text.indexOf('&', from)
     const part = text.slice(from, end === -1 ? text.length : end)
     const sign = part.indexOf('=')
-    if (sign > 0)
-      fields.push({ name: decodePart(part.slice(0, sign)), value: decodePart(part.slice(sign + 1)) })
+    const raw = part.slice(sign + 1)
+    if (sign > 0) fields.push({ name: decodePart(part.slice(0, sign)), value: decodePart(raw), raw })
     if (end === -1) break
     from = end + 1
   }
@@ -26,7 +28,26 @@ export function formFields(text: string): readonly FormField[] | null {
 
 const MOST_FIELDS = 1000
 
-export function encodeForm(fields: readonly FormField[]): string {
+/** The fields and files of a multipart body, by what stands in it rather than by its declared boundary; else null. */
+export function multipartFields(text: string): readonly FormField[] | null {
+  const boundary = /^--(\S{1,200})\r?\n[a-z-]{1,40}:/i.exec(text.slice(0, 300))?.[1]
+  if (boundary === undefined) return null
+  const parts = `\n${text}`.split(`\n--${boundary}`, MOST_FIELDS).slice(1)
+  return parts.flatMap((part) => {
+    const blank = /\r?\n\r?\n/.exec(part)
+    if (blank === null) return []
+    const name = /[; ]name="([^"\r\n]{0,200})"/i.exec(part.slice(0, Math.min(blank.index, 2000)))?.[1] ?? ''
+    const value = part.slice(blank.index + blank[0].length)
+    return [{ name, value, raw: value }]
+  })
+}
+
+/** A text of which every sign may be escaped as in a form. */
+export function unescaped(text: string): string {
+  return decodePart(text)
+}
+
+export function encodeForm(fields: readonly Pick<FormField, 'name' | 'value'>[]): string {
   return fields.map(({ name, value }) => `${encodePart(name)}=${encodePart(value)}`).join('&')
 }
 

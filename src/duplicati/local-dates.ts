@@ -20,10 +20,14 @@ export interface LocalDate {
 /**
  * Splits a date as .NET writes it in the language of the machine: `2026-09-01 03:00:00`, `2026. 09. 01. 3:00:00`,
  * `2026.09.01 AM 03:00:00`, `2026/09/01 03:00:00 PM`, `1/9/2026 03:00:00`, `01.09.2026 03:00:00`,
- * `1/9/2026 03.00.00`, `9/1/2026 3:00:00 AM`. Null where it is none or no clock shows it.
+ * `1/9/2026 03.00.00`, `9/1/2026 3:00:00 AM`, `2026/9/1 下午3:00:00`, `1.9.2026 г. 3:00:00`,
+ * `2026-09-01 15 h 00 min 00 s`, and `1/9/2569 03:00:00` by the Buddhist calendar. Null where it is none or no clock
+ * shows it.
  */
 export function splitLocalDate(text: string): LocalDate | null {
-  const match = text.length > 80 ? null : DATE.exec(plainSpaces(text))
+  if (text.length > 80) return null
+  const plain = plainSpaces(text)
+  const match = DATE.exec(plain) ?? DATE.exec(withoutWords(plain))
   if (match === null) return null
   const [
     ,
@@ -45,7 +49,7 @@ export function splitLocalDate(text: string): LocalDate | null {
   const yearFirst = a.length === 4
   const [year, one, two] = yearFirst ? [a, b, c] : [c, a, b]
   return {
-    year: Number(year),
+    year: commonYear(Number(year)),
     first: Number(one),
     second: Number(two),
     yearFirst,
@@ -85,9 +89,21 @@ export function ownOrder(date: LocalDate): DateOrder | null {
 }
 
 const DATE =
-  /^(\d{1,4})([-./] ?)(\d{1,2})[-./] ?(\d{1,4})\.?,? (?:([^\d ]{1,12}(?: [^\d ]{1,6})?) )?(\d{1,2})[:.](\d\d)[:.](\d\d)(?: ?([^\d]{1,16}))?$/
-const AM = /^(am|a\. ?m\.?|vorm\.?|오전|上午|午前|πμ|π\.μ\.|ص|sa)$/iu
-const PM = /^(pm|p\. ?m\.?|nachm\.?|오후|下午|午後|μμ|μ\.μ\.|م|ch)$/iu
+  /^(\d{1,4})([-./] ?)(\d{1,2})[-./] ?(\d{1,4})\.?,? (?:([^\d ]{1,12}(?: [^\d ]{1,6})?) ?)?(\d{1,2})[:.](\d\d)[:.](\d\d)(?: ?([^\d]{1,16}))?$/
+const AM = /^(am|a\. ?m\.?|vorm\.?|오전|上午|凌晨|午前|πμ|π\.μ\.|ص|ق\.ظ\.?|sa|pg|p\. ?d\.?|ጥዋት)$/iu
+const PM = /^(pm|p\. ?m\.?|nachm\.?|오후|下午|午後|μμ|μ\.μ\.|م|ب\.ظ\.?|ch|ptg|m\. ?d\.?|ከሰዓት)$/iu
+
+/** A year of the Buddhist calendar, which Thai machines count by, as ours. */
+export function commonYear(year: number): number {
+  return year > 2400 && year < 2800 ? year - 543 : year
+}
+
+/** Words between the numbers: `h min s` in a time, `年月日` in a date. */
+function withoutWords(text: string): string {
+  return text
+    .replace(/(\d)年(\d{1,2})月(\d{1,2})日/, '$1/$2/$3')
+    .replace(/ (\d\d) h (\d\d) (?:min|h) (\d\d)(?: s)?$/, ' $1:$2:$3')
+}
 
 function hourOf(hour: number, afternoon: boolean | null): number | null {
   if (afternoon === null) return hour < 24 ? hour : null
@@ -95,10 +111,11 @@ function hourOf(hour: number, afternoon: boolean | null): number | null {
   return (hour % 12) + (afternoon ? 12 : 0)
 }
 
-/** No-break, narrow and directional signs stand in many locales' dates. */
+/** No-break, narrow and directional signs stand in many locales' dates; behind a year `г.` may. */
 function plainSpaces(text: string): string {
   return text
     .replace(/[\u200e\u200f\u061c]/g, '')
     .replace(/[\s\u00a0\u2000-\u200a\u202f]+/g, ' ')
+    .replace(/(?<=\d{4}) г\.(?= )/, '')
     .trim()
 }

@@ -1,5 +1,6 @@
 import type { LogLevel, LogLine } from '../domain/run.ts'
 import { fromWallClock, offsetMinutes } from '../domain/wall-clock.ts'
+import { commonYear } from './local-dates.ts'
 import { maskSecrets } from './mask.ts'
 import { cleanText } from './values.ts'
 
@@ -47,7 +48,7 @@ export function entryTime(entry: string): EntryTime | null {
 }
 
 const HEAD =
-  /^(?:(\d{4}-\d\d-\d\d \d\d[:.]\d\d[:.]\d\d) ?([+-]\d\d(?::?\d\d)?) - )?\[([A-Za-z]{4,16})-([^\]]*)\]: ?/
+  /^(?:(\d{4}-\d\d-\d\d \d\d(?:[:.]| h )\d\d(?:[:.]| h )\d\d) ?([+-]\d\d(?::?\d\d)?) - )?\[([A-Za-z]{4,16})-([^\]]*)\]: ?/
 
 const LEVELS: ReadonlyMap<string, LogLevel> = new Map([
   ['error', 'error'],
@@ -70,13 +71,15 @@ function timeOf(
   const hasMinutes = offsetText.length > 3
   const minutes = digits(offsetText, 1) * 60 + (hasMinutes ? digits(offsetText, offsetText.length - 2) : 0)
   const offset = offsetText.startsWith('-') ? -minutes : minutes
+  // What stands between hours and minutes is the language's: `:`, `.`, ` h `.
+  const gap = clock.length === 19 ? 1 : 3
   const shown = {
-    year: digits(clock, 0) * 100 + digits(clock, 2),
+    year: commonYear(digits(clock, 0) * 100 + digits(clock, 2)),
     month: digits(clock, 5),
     day: digits(clock, 8),
     hour: digits(clock, 11),
-    minute: digits(clock, 14),
-    second: digits(clock, 17),
+    minute: digits(clock, 13 + gap),
+    second: digits(clock, 15 + 2 * gap),
   }
   if (shown.year < 2000 || shown.year > 2200 || minutes > 1080) return null
   const ms = fromWallClock(shown, offset)

@@ -52,6 +52,6 @@ function splitIds(rest: string): { name: string; ids: readonly string[] | null }
 
 /** Ids as Duplicati makes them, or nothing where it knew none. */
 function looksLikeIds(machineId: string, backupId: string): boolean {
-  if (machineId.trim() === '' && backupId.trim() === '') return true
-  return /^DB-\d+$|^[0-9a-f]{64}$|^$/i.test(backupId.trim()) && /^\S*$/.test(machineId.trim())
+  const [machine, backup] = [machineId.trim(), backupId.trim()]
+  return /^DB-\d+$|^[0-9a-f]{64}$/i.test(backup) || (backup === '' && /^\S*$/.test(machine))
 }

@@ -26,7 +26,7 @@ export class LineReader {
 }
 
 /** Begin of a log line: `2026-09-01 03:00:30 +02 - [Error-`. */
-const ENTRY = /^\d{4}-\d\d-\d\d \d\d[:.]\d\d[:.]\d\d ?[+-]\d\d(:?\d\d)? - \[/
+const ENTRY = /^\d{4}-\d\d-\d\d \d\d(?:[:.]| h )\d\d(?:[:.]| h )\d\d ?[+-]\d\d(:?\d\d)? - \[/
 
 /** Splits log text into its entries; lines that begin no entry belong to the one before. */
 export function splitEntries(text: string): string[] {

@@ -9,6 +9,8 @@ export interface TextReport {
   readonly extra: Fields
   readonly exception: string | null
   readonly logLines: readonly string[]
+  /** Duplicati had no result and wrote `null?` in its place. */
+  readonly withoutResult: boolean
   /** The text without its lists and log, masked and bounded. */
   readonly raw: string
 }
@@ -32,8 +34,9 @@ export function readTextReport(text: string): TextReport {
       logLines = splitEntries(lines.rest())
       break
     }
-    if (LISTS.has(name) && LIST_BEGIN.test(line)) {
-      data[LISTS.get(name) ?? name] = line.trimEnd().endsWith('[]') ? [] : readList(lines)
+    if (field !== null && (LISTS.has(name) ? KNOWN_LIST : ANY_LIST).test(line)) {
+      const list = line.trimEnd().endsWith('[]') ? [] : readList(lines)
+      data[LISTS.get(name) ?? name] ??= list
       continue
     }
     if (raw.length < 500) raw.push(line)
@@ -47,13 +50,16 @@ export function readTextReport(text: string): TextReport {
     extra: readHeader(header, data),
     exception,
     logLines,
+    withoutResult: header.includes('null?'),
     raw: shorten(maskSecrets(raw.join('\n')), 64 * 1024),
   }
 }
 
 const FIELD = /^([A-Za-z][A-Za-z0-9-]{1,60}):(?: |$)/
 const LOG_DATA = /^Log data:\s*$/
-const LIST_BEGIN = /^\w+: \[/
+const KNOWN_LIST = /^\w+: \[/
+/** Operations have lists of their own: what stands in one is no field of the result. */
+const ANY_LIST = /^\w+: \[\]?\s*$/
 /** Names of the lists in the text, and what they are called in JSON. */
 const LISTS: ReadonlyMap<string, string> = new Map([
   ['LimitedMessages', 'Messages'],

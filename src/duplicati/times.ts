@@ -20,7 +20,8 @@ export function readStamp(value: unknown, zone: string): Stamp {
   const iso = ISO.exec(value)
   if (iso !== null) return isoStamp(iso, zone)
   const epoch = EPOCH.exec(value)
-  if (epoch !== null) return epochStamp(Number(epoch[1]))
+  // Swedish, Norwegian and Finnish machines write a minus sign of their own.
+  if (epoch !== null) return epochStamp(Number(epoch[1]?.replace('\u2212', '-')))
   const local = readLocalDate(value, zone, DAY_FIRST)
   return local === null ? UNREADABLE : { kind: 'at', ms: local, guessed: true }
 }
@@ -39,7 +40,7 @@ export function readTimeSpan(value: unknown): number | null {
 
 const ISO =
   /^\s*(\d{4})-?(\d\d)-?(\d\d)[T ](\d\d):?(\d\d):?(\d\d)(?:[.,](\d{1,3})\d{0,9})?\s*(Z|[+-]\d\d(?::?\d\d)?)?\s*$/i
-const EPOCH = /\((-?\d{1,12})\)\s*$/
+const EPOCH = /\(([-\u2212]?\d{1,12})\)\s*$/
 const SPAN = /^(?:(\d{1,8})\.)?([01]?\d|2[0-3]):([0-5]\d):([0-5]\d(?:\.\d{1,9})?)$/
 const TEN_YEARS_S = 10 * 366 * 86_400
 /** `01/01/0001 00:00:00` in seconds since 1970. */

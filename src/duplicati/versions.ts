@@ -8,7 +8,7 @@ const SECOND_MS = 1000
 
 /**
  * Times of the restorable versions, newest first, as ISO text: those that retention considers less those that it
- * deletes. Null where the log does not name them. The list is written in the clock and notation of the machine:
+ * deletes. Null where the log does not name them, or not one of them can be read. The list is written in the clock and notation of the machine:
  * `zone` is used where it agrees with the offset at the head of the line, else that offset. `begin` is the run's own
  * version, which is not among the answers.
  */
@@ -28,7 +28,9 @@ export function readVersions(
       .filter((ms) => ms !== null && ms > 0 && ms < latest)
   const gone = new Set<number | null>(moments(deleted?.dates ?? []))
   const own = about.begin === null ? Number.NaN : Math.floor(Date.parse(about.begin) / SECOND_MS) * SECOND_MS
-  const kept = new Set(moments(considered.dates).filter((ms) => !gone.has(ms) && ms !== own))
+  const named = moments(considered.dates)
+  if (named.length === 0 && considered.named) return null
+  const kept = new Set(named.filter((ms) => !gone.has(ms) && ms !== own))
   return [...kept]
     .sort((a, b) => Number(b) - Number(a))
     .slice(0, MOST_VERSIONS)
@@ -36,12 +38,19 @@ export function readVersions(
 }
 
 /** The dates after a label; the last line that has it counts. */
-function listAfter(lines: readonly string[], label: string): { line: string; dates: LocalDate[] } | null {
+function listAfter(lines: readonly string[], label: string): Listed | null {
   const line = lines.findLast((text) => text.includes(label))
   if (line === undefined) return null
   const [list = ''] = line.slice(line.indexOf(label) + label.length).split(/[\r\n]/, 1)
   const dates = list.split(/[,;](?= |$)/).map((text) => splitLocalDate(text))
-  return { line, dates: dates.filter((date) => date !== null).slice(0, MOST_READ) }
+  return { line, named: list.trim() !== '', dates: dates.filter((date) => date !== null).slice(0, MOST_READ) }
+}
+
+interface Listed {
+  readonly line: string
+  /** Whether anything stands there at all. */
+  readonly named: boolean
+  readonly dates: readonly LocalDate[]
 }
 
 /** Our zone where a clock in it showed what stands at the head of the line; else the offset written there. */

@@ -106,6 +106,14 @@ t.test('every fixture is taken with the right result, counts and times', async (
     'sync-job.json': ['Sync', 'success', 0, 0, 3],
     'secrets-everywhere.json': ['Backup', 'success', 0, 0, 24],
     'retention-lines-of-a-container.json': ['Backup', 'success', 0, 0, 24],
+    'json-written-as-a-text.txt': ['Backup', 'success', 0, 0, 24],
+    'multipart.form': ['Backup', 'success', 0, 0, 24],
+    'json-not-escaped-in-a-form.form': ['Backup', 'success', 0, 0, 24],
+    'text-not-escaped-in-a-form.form': ['Backup', 'warning', 2, 0, 22],
+    'no-result.txt': ['Backup', 'error', 0, 1, 0],
+    'verify-with-lists.txt': ['Test', 'success', 0, 0, 1],
+    'row-of-a-job-log.json': ['Backup', 'success', 0, 0, 24],
+    'clock-of-quebec.json': ['Backup', 'warning', 1, 0, 24],
   }
   for (const name of readdirSync(folder)) {
     if (name === 'every-operation-empty.jsonl') continue
@@ -218,6 +226,12 @@ t.test('a body is read whatever its framing, encoding and declared type', async 
     ['UTF-16 big end first', Buffer.concat([Buffer.from([0xfe, 0xff]), Buffer.from(utf16).swap16()]), null],
     ['UTF-16 big end first without mark', Buffer.from(utf16).swap16(), null],
     ['not escaped behind its name', Buffer.from(`message=${text.replace('office-pc', 'a&b=100%+')}`), null],
+    ['with the zero that ends texts in C', Buffer.from(`${text}\r\n\0\0`), null],
+    ['written as a JSON text', Buffer.from(JSON.stringify(text)), 'application/json'],
+    ['written as a JSON text in a form', Buffer.from(`m=${encodeURIComponent(JSON.stringify(text))}`), null],
+    ['escaped without a name', Buffer.from(encodeURIComponent(text)), null],
+    ['escaped twice', Buffer.from(`message=${encodeURIComponent(encodeURIComponent(text))}`), null],
+    ['not escaped, with a field behind it', Buffer.from(`message=${text}&user=me`), null],
     ['a view into a larger buffer', Buffer.concat([Buffer.from('xx'), json]).subarray(2), null],
   ]
   for (const [what, body, contentType] of bodies) {
@@ -243,10 +257,62 @@ t.test('a body is read whatever its framing, encoding and declared type', async 
       .identity.machineName,
     'Büro',
   )
+  const cyrillic = Buffer.from(text.replace('office-pc', 'C\u00d0\u00cf'), 'latin1')
+  for (const [charset, name] of [
+    ['windows-1251', 'CРП'],
+    ['windows-9999', 'CÐÏ'],
+    ['utf-8', 'CÐÏ'],
+  ])
+    t.equal(
+      read(cyrillic, { contentType: `application/json; charset=${charset}` }).arrival.identity.machineName,
+      name,
+    )
   const form = `message=${encodeURIComponent(text).replace('office-pc', 'B%FCro')}`
   t.equal(read(form).arrival.identity.machineName, 'Büro')
   const beside = read(`machine-id=abc&message=${encodeURIComponent(fixture('warning.txt').toString())}`)
   t.equal(beside.arrival.identity.machineId, 'abc', 'extra form fields can name the machine')
+})
+
+t.test('what a sender did not escape stays as it was', async (t) => {
+  const json = read(fixture('json-not-escaped-in-a-form.form'))
+  t.match(json.log.lines, [{ at: '2026-09-01T01:02:11.000Z', text: '100% of R&D done' }])
+  t.equal(json.arrival.lastVersionAt, '2026-09-01T01:00:00.000Z', 'a plus sign is one')
+  const text = read(fixture('text-not-escaped-in-a-form.form'))
+  t.match(text.log.lines, [{ at: '2026-09-01T01:02:11.000Z', level: 'warning' }])
+})
+
+t.test('a multipart form is read by what stands in it', async (t) => {
+  const part = (name: string, value: string) =>
+    `--b1\nContent-Type: text/plain\nContent-Disposition: form-data; name="${name}"\n\n${value}\n`
+  const text = fixture('warning.txt').toString()
+  t.match(read(`${part('machine-id', 'abc')}${part('message', text)}--b1--\n`).arrival, {
+    result: 'warning',
+    identity: { machineId: 'abc' },
+  })
+  t.equal(refusal('--b1\nContent-Disposition: form-data; name="x"\n'), 'form-empty')
+  t.equal(refusal(`${part('message', 'hello')}--b1--`), 'not-a-report-text')
+})
+
+t.test('a row of a job log tells its result, and what was thrown where that stands beside', async (t) => {
+  const row = JSON.parse(fixture('row-of-a-job-log.json').toString())
+  t.equal(read(row).log.lines.length, 20)
+  t.match(read({ ...row, Exception: 'System.Exception: it broke' }).arrival, {
+    result: 'fatal',
+    exception: 'System.Exception: it broke',
+  })
+  t.equal(refusal({ ...row, Message: 'text' }), 'data-missing')
+  t.equal(refusal({ ...row, Message: '{' }), 'not-json')
+})
+
+t.test('the keys of a template written in capitals name the job too', async (t) => {
+  const identity = (Extra: Doc) => read({ ...success(), Extra }).arrival.identity
+  t.match(identity({ 'Machine-ID': 'm', 'BACKUP-NAME': 'Docs', 'Backup-Id': 'DB-3', other: 1 }), {
+    machineId: 'm',
+    backupName: 'Docs',
+    backupId: 'DB-3',
+  })
+  t.match(identity({ 'backup-name': 'Docs', 'Backup-Name': 'other' }), { backupName: 'Docs' })
+  t.match(identity({ x: 1 }), { backupName: null })
 })
 
 t.test('what is no report is refused with what is missing', async (t) => {
@@ -274,6 +340,9 @@ t.test('what is no report is refused with what is missing', async (t) => {
     [{ __proto__: null, constructor: 1, LogLines: ['x'] }, 'data-missing'],
     [{ Data: null, Extra: { 'backup-name': 'x' } }, 'data-null'],
     ['message=', 'form-empty'],
+    [JSON.stringify('{'), 'not-json'],
+    [`"{${'x'.repeat(2000)}`, 'not-a-report-text'],
+    ['%7B%7D', 'nothing-in-it'],
     ['message=hello', 'not-a-report-text'],
     ['message=%7B', 'not-json'],
     ['<html>Backup done</html>', 'not-a-report-text'],
@@ -638,6 +707,11 @@ t.test('the dates of text reports are read by the number in brackets, else as we
   t.equal(begin('23.02.2020 23:04:56 (1582495496)'), '2020-02-23T22:04:56.000Z')
   t.equal(begin('01/01/0001 00:00:00 (-62135596800)'), null)
   t.equal(begin('01/01/0001 00:00:00 (-62135600400)'), null)
+  t.same(doubts(read('MainOperation: Backup\nBeginTime: 0001-01-01 00:00:00 (\u221262135596800)')).sort(), [
+    'begin-missing',
+    'result-missing',
+    'unidentified',
+  ])
   t.equal(begin('23.02.2018 23:04:56'), '2018-02-23T22:04:56.000Z')
   t.equal(begin('2/23/2018 11:04:56 PM', 'America/New_York'), '2018-02-24T04:04:56.000Z')
   t.equal(begin('3/2/2018 11:04:56 PM', 'UTC'), '2018-03-02T23:04:56.000Z')
@@ -752,6 +826,31 @@ t.test('log lines of half-hour zones lose their minutes, and get them back in th
   t.equal(at('Europe/Berlin', '2026-09-01 06:30:00 +05'), '2026-09-01T01:30:00.000Z')
 })
 
+t.test('log lines are timed whatever clock and calendar the language of the machine has', async (t) => {
+  const at = (head: string) =>
+    read({ ...success(), LogLines: [`${head} - [Retry-A.B-C]: x`] }).log.lines[0]?.at ?? null
+  t.equal(at('2026-09-01 03:02:11 +02'), '2026-09-01T01:02:11.000Z')
+  t.equal(at('2026-09-01 03.02.11 +02'), '2026-09-01T01:02:11.000Z')
+  t.equal(at('2026-08-31 21 h 02 h 11 -04'), '2026-09-01T01:02:11.000Z')
+  t.equal(at('2569-09-01 08:02:11 +07'), '2026-09-01T01:02:11.000Z')
+  t.equal(at('1405-06-10 04:32:11 +03'), null)
+  const text =
+    '2026-08-31 21 h 02 h 11 -04 - [Warning-A.B-C]: x\nmore\n2026-08-31 21 h 02 h 12 -04 - [Error-A.B-C]: y'
+  t.match(read(`MainOperation: Backup\nLog data:\n${text}`).log.lines, [{ text: 'x\nmore' }, { text: 'y' }])
+})
+
+t.test('the lists of an operation are no fields of its result', async (t) => {
+  const { arrival } = read(fixture('verify-with-lists.txt'))
+  t.match(arrival, {
+    result: 'success',
+    parsedResult: 'Success',
+    errors: 0,
+    ownFigures: { verified_files: 2 },
+  })
+  const twice = read('MainOperation: Backup\nErrors: [\n    a\n]\nErrors: [\n    b\n]\nParsedResult: Error')
+  t.match(twice.arrival, { result: 'error', firstErrors: ['a'] })
+})
+
 t.test('what several lists say is kept once, in order of time', async (t) => {
   const at = (second: number, level: string, text: string) =>
     `2026-09-01 03:00:0${second} +02 - [${level}-A-B]: ${text}`
@@ -835,6 +934,17 @@ t.test('versions are read from the retention lines in every notation', async (t)
       'UTC',
       ['2024-11-21T09:00:00.000Z'],
     ],
+    [
+      '2026/8/31 下午3:00:00, 2026/8/30 凌晨3:00:00',
+      'UTC',
+      ['2026-08-31T15:00:00.000Z', '2026-08-30T03:00:00.000Z'],
+    ],
+    ['2026年8月31日 上午3:00:00', 'UTC', ['2026-08-31T03:00:00.000Z']],
+    ['31.08.2026 г. 15:00:00', 'UTC', ['2026-08-31T15:00:00.000Z']],
+    ['2026-08-31 15 h 04 min 05 s', 'UTC', ['2026-08-31T15:04:05.000Z']],
+    ['31/8/2569 15:00:00', 'UTC', ['2026-08-31T15:00:00.000Z']],
+    ['31/8/2026 3:00:00 PTG', 'UTC', ['2026-08-31T15:00:00.000Z']],
+    ['31.8.2026 3:00:00 m.d.', 'UTC', ['2026-08-31T15:00:00.000Z']],
     ['', 'UTC', []],
   ]
   for (const [list, zone, versions] of written) {
@@ -843,6 +953,12 @@ t.test('versions are read from the retention lines in every notation', async (t)
     ]
     t.same(read({ ...success(), LogLines }, { zone }).arrival.versionTimes, versions, list)
   }
+  const LogLines = ['[Information-A-B]: Backups to consider: 1405/6/9 15:04:05, the day before']
+  t.equal(read({ ...success(), LogLines }).arrival.versionTimes, null, 'none that can be read is not none')
+  t.same(read(fixture('clock-of-quebec.json')).arrival.versionTimes, [
+    '2026-09-01T00:00:00.000Z',
+    '2026-08-31T01:00:01.000Z',
+  ])
   const taken = read(fixture('retention-lines-of-a-container.json')).arrival
   t.same(taken.versionTimes, [
     '2026-08-31T01:00:00.000Z',
@@ -894,6 +1010,11 @@ t.test('text reports with a template of the owner are read too', async (t) => {
   t.match(identity('Duplicati Backup report for A (x) (id1, DB-7, pc, two)'), {
     backupName: 'A (x)',
     machineName: 'pc, two',
+  })
+  t.match(identity('Duplicati Backup report for A (machine of my own, DB-7, pc)'), {
+    backupName: 'A',
+    machineId: 'machine of my own',
+    backupId: 'DB-7',
   })
   t.match(identity('Duplicati Backup report for A (not, ids, here)'), {
     backupName: 'A (not, ids, here)',

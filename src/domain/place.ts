@@ -22,6 +22,11 @@ export function place(state: State, arrival: Arrival, newId: (kind: 'srv' | 'job
   return { state: draft.finish(), serverId, jobId, newServer: known === null }
 }
 
+/** Whether an arrival belongs to a server that is there already. */
+export function isPlaced(state: State, arrival: Arrival): boolean {
+  return serverOf(state, arrival) !== null
+}
+
 function serverOf(state: State, arrival: Arrival): Server | null {
   const { machineId, machineName } = arrival.identity
   const servers = Object.values(state.servers)

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
-import { createGunzip, createInflate } from 'node:zlib'
+import { promisify } from 'node:util'
+import { brotliDecompress, gunzip, inflate, inflateRaw } from 'node:zlib'
 import getRawBody from 'raw-body'
 import { Failure } from '../domain/failure.ts'
 import { text } from '../domain/text.ts'
@@ -9,34 +10,66 @@ import { text } from '../domain/text.ts'
  * where it ends early or cannot be unpacked.
  */
 export async function readBody(req: IncomingMessage, limitBytes: number): Promise<Buffer> {
-  const encoding = (req.headers['content-encoding'] ?? 'identity').toLowerCase()
-  const length = Number(req.headers['content-length'] ?? 0)
-  if (length > limitBytes) {
+  const packings = packingsOf(req)
+  if (Number(req.headers['content-length'] ?? 0) > limitBytes) {
     await letFinish(req)
     throw tooLarge(limitBytes)
   }
-  const unpack =
-    encoding === 'gzip' || encoding === 'x-gzip'
-      ? createGunzip()
-      : encoding === 'deflate'
-        ? createInflate()
-        : null
-  if (unpack === null && encoding !== 'identity' && encoding !== '')
-    throw new Failure('invalid', text('body.encoding', { encoding: encoding.slice(0, 40) }))
-  const stream = unpack === null ? req : req.pipe(unpack)
-  if (unpack !== null)
-    req.once('error', (error) => unpack.destroy(error)).once('aborted', () => unpack.destroy())
+  let body = await readAll(req, limitBytes)
+  for (const packing of packings) body = await unpack(body, packing, limitBytes)
+  return body
+}
+
+type Packing = 'gzip' | 'deflate' | 'br'
+
+/** Two, one around the other, are more than anybody sends; each costs as much as a body may be long. */
+const MOST_PACKINGS = 2
+
+/** How the body is packed, the outermost first. */
+function packingsOf(req: IncomingMessage): Packing[] {
+  const header = (req.headers['content-encoding'] ?? '').toLowerCase()
+  const words = header.split(',').map((word) => word.trim().replace(/^x-/, ''))
+  const named = words.filter((word) => word !== '' && word !== 'identity').reverse()
+  if (!named.every(isPacking) || named.length > MOST_PACKINGS)
+    throw new Failure('invalid', text('body.encoding', { encoding: header.slice(0, 40) }))
+  return named
+}
+
+function isPacking(word: string): word is Packing {
+  return word === 'gzip' || word === 'deflate' || word === 'br'
+}
+
+async function readAll(req: IncomingMessage, limitBytes: number): Promise<Buffer> {
   try {
-    return await getRawBody(stream, { limit: limitBytes })
+    return await getRawBody(req, { limit: limitBytes })
   } catch (error) {
-    const type = (error as { type?: string }).type
-    if (type === 'entity.too.large') {
-      if (unpack === null) await letFinish(req)
-      throw tooLarge(limitBytes)
-    }
-    throw new Failure('invalid', text(unpack === null ? 'body.cut' : 'body.unpack'), { cause: error })
+    if ((error as { type?: string }).type !== 'entity.too.large')
+      throw new Failure('invalid', text('body.cut'), { cause: error })
+    await letFinish(req)
+    throw tooLarge(limitBytes)
   }
 }
+
+async function unpack(body: Buffer, packing: Packing, limitBytes: number): Promise<Buffer> {
+  if (body.length === 0) return body
+  try {
+    return await UNPACK[packing](body, { maxOutputLength: limitBytes })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(limitBytes)
+    throw new Failure('invalid', text('body.unpack'), { cause: error })
+  }
+}
+
+type Unpack = (body: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>
+
+const UNPACK: Readonly<Record<Packing, Unpack>> = {
+  gzip: promisify<Buffer, { maxOutputLength: number }, Buffer>(gunzip),
+  br: promisify<Buffer, { maxOutputLength: number }, Buffer>(brotliDecompress),
+  // Half of those who say `deflate` leave out the two bytes of zlib around it.
+  deflate: (body, options) => ((body[0] ?? 0) % 16 === 8 ? zlibbed(body, options) : bare(body, options)),
+}
+const zlibbed = promisify<Buffer, { maxOutputLength: number }, Buffer>(inflate)
+const bare = promisify<Buffer, { maxOutputLength: number }, Buffer>(inflateRaw)
 
 const PATIENCE_MS = 15_000
 

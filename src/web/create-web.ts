@@ -43,6 +43,11 @@ export function createWeb(house: House, door: Door): RequestListener {
     const methods = router.match(ctx.path, ctx.method).path.flatMap((layer) => layer.methods)
     if (methods.length === 0) throw new Failure('not-found', text('error.no-such-page'))
     const allowed = [...new Set(methods)].sort().join(', ')
+    if (ctx.method === 'OPTIONS') {
+      ctx.set('Allow', allowed)
+      ctx.status = 204
+      return
+    }
     throw new Failure('wrong-method', text('error.wrong-method', { method: ctx.method, allowed }))
   })
   return app.callback()

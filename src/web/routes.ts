@@ -10,7 +10,7 @@ import { ownSummary } from './api/own-summary.ts'
 import { jobRuns, run } from './api/runs.ts'
 import { servers } from './api/servers.ts'
 import { summary } from './api/summary.ts'
-import { upload } from './api/upload.ts'
+import { upload, uploadByGet } from './api/upload.ts'
 import { CARE_ROUTES } from './care-routes.ts'
 import { CHANNEL_ROUTES } from './channel-routes.ts'
 import type { Who } from './gate.ts'
@@ -61,7 +61,10 @@ export interface Route {
 export const ROUTES: readonly Route[] = [
   { method: 'POST', path: '/api/upload', who: 'reporter', as: 'json', handle: upload },
   { method: 'PUT', path: '/api/upload', who: 'reporter', as: 'json', handle: upload },
+  { method: 'GET', path: '/api/upload', who: 'reporter', as: 'json', handle: uploadByGet },
   { method: 'POST', path: '/api/upload/:token', who: 'reporter', as: 'json', handle: upload },
+  { method: 'PUT', path: '/api/upload/:token', who: 'reporter', as: 'json', handle: upload },
+  { method: 'GET', path: '/api/upload/:token', who: 'reporter', as: 'json', handle: uploadByGet },
   { method: 'POST', path: '/api/live', who: 'reporter', as: 'json', handle: live },
   { method: 'POST', path: '/api/live/:token', who: 'reporter', as: 'json', handle: live },
   { method: 'GET', path: '/api/summary', who: 'reader', as: 'json', handle: summary },

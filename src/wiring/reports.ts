@@ -2,7 +2,9 @@ import type { LiveWord } from '../actions/note-live-status.ts'
 import type { Arrived, ReadAbout, ReceivedReport } from '../actions/receive-report.ts'
 import { receiveReport } from '../actions/receive-report.ts'
 import { Failure } from '../domain/failure.ts'
+import { isPlaced } from '../domain/place.ts'
 import { text } from '../domain/text.ts'
+import { decodeBody } from '../duplicati/decode.ts'
 import { createLargeReports } from '../duplicati/large-reports.ts'
 import { isLiveStatus, readLiveStatus } from '../duplicati/live-status.ts'
 import { maskBytes } from '../duplicati/mask.ts'
@@ -43,14 +45,7 @@ export function reportDesk(house: {
     record: (arrival, log) => store.record(arrival, log),
     reject: (body, reason) => store.reject(maskBytes(body), reason),
     admitNewServer: house.admitNewServer,
-    isKnown: (arrival) => {
-      const { machineId, machineName } = arrival.identity
-      return Object.values(store.state().servers).some(
-        (server) =>
-          (machineId !== null && server.machineId === machineId) ||
-          (machineId === null && server.name === machineName),
-      )
-    },
+    isKnown: (arrival) => isPlaced(store.state(), arrival),
   })
   const receiveLive = async (body: Uint8Array, sender: string) => {
     const document = liveDocument(body)
@@ -81,7 +76,7 @@ function mayBeLive(body: Uint8Array): boolean {
 function liveDocument(body: Uint8Array): unknown {
   if (body.length > LARGE_BYTES) return null
   try {
-    const document: unknown = JSON.parse(Buffer.from(body).toString('utf8'))
+    const document: unknown = JSON.parse(decodeBody(body, null))
     return isLiveStatus(document) ? document : null
   } catch {
     return null

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { request } from 'node:http'
-import { deflateSync, gzipSync } from 'node:zlib'
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib'
 import t from 'tap'
 import { smallHouse } from '../support/small-house.ts'
 
@@ -44,13 +44,25 @@ t.test('packed, cut, chunked and expected bodies are taken', async (t) => {
     { success: true },
   ])
   t.match(await told(post(gzipSync(json('p3')).subarray(0, 300), { 'Content-Encoding': 'gzip' })), [400, {}])
-  t.match(await told(post(json('p3'), { 'Content-Encoding': 'br' })), [400, { error: /br/ }])
+  t.match(await told(post(json('p3'), { 'Content-Encoding': 'zstd' })), [400, { error: /zstd/ }])
+  const thrice = gzipSync(gzipSync(gzipSync(json('p3'))))
+  t.match(await told(post(thrice, { 'Content-Encoding': 'gzip, gzip, gzip' })), [
+    400,
+    { error: /gzip, gzip/ },
+  ])
+  for (const [job, packing, body] of [
+    ['p6', 'br', brotliCompressSync(json('p6'))],
+    ['p7', 'deflate', deflateRawSync(json('p7'))],
+    ['p8', 'GZIP, identity', gzipSync(json('p8'))],
+    ['p9', 'gzip, br', brotliCompressSync(gzipSync(json('p9')))],
+  ] as const)
+    t.same(await told(post(body, { 'Content-Encoding': packing })), [200, { success: true }], job)
   t.match(await chunked(Buffer.from(json('p4'))), { status: 200 })
   t.match(await chunked(Buffer.from(json('p5')), { Expect: '100-continue' }), {
     status: 200,
     continued: true,
   })
-  t.same(await jobsNamed(/^p\d$/), ['p1', 'p2', 'p4', 'p5'])
+  t.same(await jobsNamed(/^p\d$/), ['p1', 'p2', 'p4', 'p5', 'p6', 'p7', 'p8', 'p9'])
 })
 
 t.test('the same report from eight senders at once is one run', async (t) => {
@@ -58,6 +70,23 @@ t.test('the same report from eight senders at once is one run', async (t) => {
   const answers = await Promise.all(Array.from({ length: 8 }, () => told(post(body))))
   t.equal(answers.filter(([status]) => status === 200).length, 8)
   t.equal(answers.filter(([, said]) => said['duplicate'] !== true).length, 1)
+})
+
+t.test('a report is taken with every verb that Duplicati can be told to send with', async (t) => {
+  for (const [job, verb, path] of [
+    ['v1', 'PUT', 'api/upload'],
+    ['v2', 'GET', 'api/upload'],
+    ['v3', 'PUT', 'api/upload/ds_aaaaaaaaaaaaaaaaaaaaaaaa'],
+    ['v4', 'GET', 'api/upload/ds_aaaaaaaaaaaaaaaaaaaaaaaa'],
+  ] as const)
+    t.match(
+      await chunked(Buffer.from(JSON.stringify(report(job))), { 'Transfer-Encoding': 'chunked' }, verb, path),
+      { status: 200 },
+      job,
+    )
+  t.same(await jobsNamed(/^v\d$/), ['v1', 'v2', 'v3', 'v4'])
+  const options = await fetch(new URL('api/summary', house.app.urls.public), { method: 'OPTIONS' })
+  t.same([options.status, options.headers.get('allow')], [204, 'GET, HEAD'])
 })
 
 t.test('who reads where reports are sent is told which method it takes', async (t) => {
@@ -90,6 +119,22 @@ t.test(
     const seconds = Number(refused.headers.get('retry-after'))
     t.ok(seconds > 3000 && seconds <= 3600, `${seconds} of an hour`)
     t.match(await refused.json(), { error: /within an hour.* in (1|59|60)\s/ })
+    const called = (name: string) => {
+      const document = report('any') as { Extra: object }
+      return post(
+        JSON.stringify({
+          ...document,
+          Extra: { ...document.Extra, 'machine-id': 'new-1', 'machine-name': name },
+        }),
+      )
+    }
+    await house.app.house.store.settled()
+    const named: number[] = []
+    for (const name of ['a', 'b', 'a', 'b', 'c', 'd']) {
+      named.push((await called(name)).status)
+      await house.app.house.store.settled()
+    }
+    t.same(named, [200, 200, 200, 429, 429, 429], 'one machine id under ever new names is a flood too')
     t.same(await told(post(JSON.stringify(report('known')))), [200, { success: true }])
 
     await change('access.uploads_per_minute', 1)
@@ -132,12 +177,12 @@ async function told(answer: Promise<Response>): Promise<[number, Record<string, 
 }
 
 /** Sends without a length, in pieces, as senders do that do not know it beforehand. */
-function chunked(body: Buffer, headers: Record<string, string> = {}) {
+function chunked(body: Buffer, headers: Record<string, string> = {}, method = 'POST', path = 'api/upload') {
   return new Promise<{ status: number | undefined; continued: boolean }>((resolve, reject) => {
     let continued = false
     const asked = request(
-      new URL('api/upload', house.app.urls.public),
-      { method: 'POST', headers: { 'Content-Type': 'application/json', ...headers } },
+      new URL(path, house.app.urls.public),
+      { method, headers: { 'Content-Type': 'application/json', ...headers } },
       (response) => {
         response.resume().once('end', () => resolve({ status: response.statusCode, continued }))
       },

@@ -11,7 +11,10 @@ import { OUTSIDE, signedIn, withToken } from '../support/visitors.ts'
 const TABLE: Readonly<Record<string, Who>> = {
   'POST /api/upload': 'reporter',
   'PUT /api/upload': 'reporter',
+  'GET /api/upload': 'reporter',
   'POST /api/upload/:token': 'reporter',
+  'PUT /api/upload/:token': 'reporter',
+  'GET /api/upload/:token': 'reporter',
   'POST /api/live': 'reporter',
   'POST /api/live/:token': 'reporter',
   'GET /api/summary': 'reader',

@@ -5,6 +5,7 @@ import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { type Instruction, instructions, isIgnored } from './support/dockerfile.ts'
+import { plainEnvironment } from './support/plain-environment.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const wanted = process.env['CI'] === 'true' || process.env['TEST_IMAGE'] === '1'
@@ -60,7 +61,7 @@ t.test(
       t.equal((await fetch(new URL(vendor, address))).status, 200, 'vendor files are there')
       const held = execFileSync(process.execPath, ['dist/cli.js', 'hold'], {
         cwd: app,
-        env: { ...process.env, ...env },
+        env: { ...plainEnvironment(), ...env },
       })
       t.match(held.toString(), 'Holding')
       const gone = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)))
@@ -85,7 +86,11 @@ function follow(step: Instruction, work: string, ignore: string): void {
       })
     }
   } else if (step.verb === 'RUN' && step.rest.startsWith('npm ')) {
-    execFileSync('sh', ['-c', step.rest], { cwd: dir, stdio: 'pipe', env: { ...process.env, CI: 'true' } })
+    execFileSync('sh', ['-c', step.rest], {
+      cwd: dir,
+      stdio: 'pipe',
+      env: { ...plainEnvironment(), CI: 'true' },
+    })
   }
 }
 

@@ -12,6 +12,7 @@ import { createLog } from '../../src/kit/log.ts'
 import { readSettings } from '../../src/settings/read.ts'
 import type { JournalEntry } from '../../src/store/store-shape.ts'
 import type { House } from '../../src/web/house.ts'
+import { plainEnvironment } from './plain-environment.ts'
 import { setClock } from './set-clock.ts'
 
 const ORDER = 'clocked-program'
@@ -71,10 +72,11 @@ export async function startClocked(
   options: { dir: string; at: string; settings: Readonly<Record<string, unknown>> },
 ): Promise<ClockedProgram> {
   // As `main.ts` does it: the zone of the process is that of the settings.
-  const env = { ...process.env, TZ: ZONE }
+  const env = { ...plainEnvironment(), TZ: ZONE }
   const child = fork(entry, [ORDER, JSON.stringify(options)], {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     env,
+    execArgv: [],
   })
   let said = ''
   child.stderr?.on('data', (part: Buffer) => {

@@ -4,6 +4,7 @@ import { realDisk } from '../../src/store/disk.ts'
 import { openStore } from '../../src/store/open.ts'
 import type { Store } from '../../src/store/store-shape.ts'
 import { arrival, runLog } from './arrivals.ts'
+import { plainEnvironment } from './plain-environment.ts'
 import { setClock } from './set-clock.ts'
 import { tinyLedger } from './tiny-ledger.ts'
 
@@ -38,6 +39,7 @@ export function writeUntilKilled(
 ): { readonly child: ChildProcess; readonly first: Promise<void>; readonly gone: Promise<string> } {
   const child = spawn(process.execPath, [entry, ORDER, dir, String(from)], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    env: plainEnvironment(),
   })
   let rest = ''
   let errors = ''

@@ -28,15 +28,21 @@ const GB = 1e9
 /**
  * Six months of plausible history of 4 servers and 8 jobs, ending at `now`, oldest report first: Photos is
  * overdue, Home folder failed twice in a row, Frigate clips has warnings, Documents lost 38 % of its source, and
- * Paperless has only just begun. The same for the same seed and moment.
+ * Paperless has only just begun. The same for the same seed and moment; of what came before `since` nothing is told.
  */
-export function demoReports(options: { now: Date; seed?: number; zone?: string }): TimedReport[] {
+export function demoReports(options: {
+  now: Date
+  since?: Date
+  seed?: number
+  zone?: string
+}): TimedReport[] {
   const zone = options.zone ?? 'local'
+  const since = options.since ?? new Date(0)
   const reports = stories(DateTime.fromJSDate(options.now, { zone }), zone).flatMap((story, position) =>
-    tell(story, seededRandom((options.seed ?? 1) * 1000 + position)),
+    tell(story, seededRandom((options.seed ?? 1) * 1000 + position), since),
   )
   const arrived = [...reports, ...otherOperations(options.now, zone)].filter(
-    (report) => report.received <= options.now,
+    ({ received }) => since <= received && received <= options.now,
   )
   return arrived.sort((one, other) => one.received.getTime() - other.received.getTime())
 }
@@ -317,8 +323,8 @@ function stories(now: DateTime, zone: string): Story[] {
   ]
 }
 
-/** Turns a story into its reports, keeping the list of versions as retention would. */
-function tell(story: Story, random: Random): TimedReport[] {
+/** Turns a story into its reports since then, keeping the list of versions as retention would. */
+function tell(story: Story, random: Random, since: Date): TimedReport[] {
   const reports: TimedReport[] = []
   let versions: Date[] = [...(story.older ?? [])]
   story.starts.forEach((begin, position) => {
@@ -357,7 +363,8 @@ function tell(story: Story, random: Random): TimedReport[] {
     }
     if (!failed) versions = [begin, ...kept]
     const late = Math.max(0, durationS) * 1000 + random.whole(400, 2500)
-    reports.push({ received: new Date(begin.getTime() + late), document: backupReport(run) })
+    const received = new Date(begin.getTime() + late)
+    if (since <= received) reports.push({ received, document: backupReport(run) })
   })
   return reports
 }

@@ -380,10 +380,22 @@ function goodEnding(run: PlannedRun): string[] {
   return lines
 }
 
-function times(run: PlannedRun, moments: readonly Date[]): string {
+/** What each machine wrote: every version stands in the reports of many runs, and writing a date is slow. */
+const written = new WeakMap<PlannedMachine, Map<number, string>>()
+
+function times({ machine }: PlannedRun, moments: readonly Date[]): string {
   // As their cultures write it: German on Windows, American elsewhere.
-  const layout = run.machine.system === 'Windows' ? 'dd.MM.yyyy HH:mm:ss' : 'M/d/yyyy h:mm:ss a'
-  return moments.map((at) => local(at, run.machine.zone).toFormat(layout, { locale: 'en-US' })).join(', ')
+  const layout = machine.system === 'Windows' ? 'dd.MM.yyyy HH:mm:ss' : 'M/d/yyyy h:mm:ss a'
+  const known = written.get(machine) ?? new Map<number, string>()
+  written.set(machine, known)
+  const text = (at: Date) => {
+    const found = known.get(at.getTime())
+    if (found !== undefined) return found
+    const made = local(at, machine.zone).toFormat(layout, { locale: 'en-US' })
+    known.set(at.getTime(), made)
+    return made
+  }
+  return moments.map(text).join(', ')
 }
 
 function fillerLines(run: PlannedRun, count: number): string[] {

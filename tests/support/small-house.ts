@@ -68,8 +68,8 @@ function filledFolder(days: number, now: Date | null): Promise<string> {
 async function fill(days: number, now: Date): Promise<string> {
   const dir = mkdtempSync(join(tmpdir(), 'duplistatus-filled-'))
   process.once('exit', () => rmSync(dir, { recursive: true, force: true }))
-  const since = now.getTime() - days * 86_400_000
-  const reports = demoReports({ now, zone: 'UTC' }).filter((one) => one.received.getTime() >= since)
+  const since = new Date(now.getTime() - days * 86_400_000)
+  const reports = demoReports({ now, since, zone: 'UTC' })
   await fillFolder(dir, { reports, until: now, notes: DEMO_NOTES })
   return dir
 }

@@ -15,15 +15,21 @@ t.test(
       const { store } = door.house.app.house
       const { servers, jobs } = store.state()
       const runs = store.history.latest(50).map((row) => `/runs/run_${row.no.toString(36)}`)
-      for (const options of [DESK, PHONE]) {
+      // The overview has all of them; of the other pages the longest and the most dangerous ones.
+      const isFirst = door.name === 'at the public door'
+      const some = <T>(list: readonly T[]) => [...list.slice(0, isFirst ? 2 : 1), ...list.slice(-2)]
+      const pages = [
+        '/',
+        ...some(Object.keys(servers)).map((id) => `/servers/${id}`),
+        ...some(Object.keys(jobs)).map((id) => `/jobs/${id}`),
+        ...some(runs),
+      ]
+      // At the other doors the texts are the same, and only the addresses around them differ.
+      const more = isFirst ? ['/?layout=table', '/?layout=cards', '/trends', '/start'] : []
+      for (const options of isFirst ? [DESK, PHONE] : [PHONE]) {
         const seen = await door.open(options)
         const { view, context, troubles } = seen
-        const paths = ['/', '/?layout=table', '/?layout=cards', '/trends', '/start']
-        // The overview has all of them; of the other pages the longest and the most dangerous ones.
-        const some = <T>(list: readonly T[]) => [...list.slice(0, 2), ...list.slice(-2)]
-        paths.push(...some(Object.keys(servers)).map((id) => `/servers/${id}`))
-        paths.push(...some(Object.keys(jobs)).map((id) => `/jobs/${id}`), ...some(runs))
-        for (const path of paths) {
+        for (const path of [...pages, ...more]) {
           await view.goto(door.base + path)
           await settle(seen)
           t.equal(await overhang(view), 0, `${path} at ${options.viewport.width}`)

@@ -22,7 +22,8 @@ t.test('in a browser', { skip: withoutChromium }, async (t) => {
 
     await t.test('no page breaks a rule of accessibility, and none is cut', async (t) => {
       const seen = await door.open(DESK)
-      for (const path of open) await lookAtDesk(t, seen, door, path)
+      for (const path of isBasePath(door) ? open.filter(isOneOfItsKind) : open)
+        await lookAtDesk(t, seen, door, path)
       t.same(seen.troubles, [], 'nothing went wrong unseen')
       await lookAtDesk(t, seen, door, '/nope', 404)
       await seen.context.close()
@@ -42,7 +43,7 @@ t.test('in a browser', { skip: withoutChromium }, async (t) => {
     await t.test('on a phone nothing scrolls sideways and every target is a thumb wide', async (t) => {
       const seen = await door.open(PHONE)
       const { view, context, troubles } = seen
-      for (const path of open) {
+      for (const path of hasOwnColours(door) ? open : open.filter(isOneOfItsKind)) {
         await view.goto(door.base + path)
         await settle(seen)
         t.equal(await overhang(view), 0, `${path} is as wide as the screen`)
@@ -64,8 +65,15 @@ t.test('in a browser', { skip: withoutChromium }, async (t) => {
         }
         if (shut[0] !== undefined) {
           await lookAtDesk(t, seen, door, shut[0], 403)
-          for (const [method, path] of changes())
-            t.equal(await askFrom(seen.view, method, door.base + path), 403, `${method} ${path}`)
+          const asked = changes()
+          const answers = await Promise.all(
+            asked.map(([method, path]) => askFrom(seen.view, method, door.base + path)),
+          )
+          t.ok(asked.length > 50, `${asked.length} ways to change something`)
+          t.same(
+            asked.filter((_, position) => answers[position] !== 403),
+            [],
+          )
         }
         await seen.context.close()
       },
@@ -95,7 +103,7 @@ async function livedIn({ house: { app } }: Door): Promise<void> {
   await app.calendar.now('overdue')
 }
 
-/** One page at 1440 px and at 820 px, with everything open that can be folded. */
+/** One page at 1440 px and in a narrower window, with everything open that can be folded. */
 async function lookAtDesk(t: Test, seen: Watched, door: Door, path: string, status = 200): Promise<void> {
   const { page, view } = seen
   const answer = await view.goto(door.base + path)
@@ -103,21 +111,26 @@ async function lookAtDesk(t: Test, seen: Watched, door: Door, path: string, stat
   await settle(seen)
   t.equal(await overhang(view), 0, `${path} at 1440`)
   t.same(await violations(view, 'light', door), [], `light ${path}`)
-  if (!hasOwnColours(door)) return
-  await page.setViewportSize({ width: 820, height: 1100 })
+  // At the other doors only some pages are seen on a phone.
+  const narrower = hasOwnColours(door) ? { width: 820, height: 1100 } : PHONE.viewport
+  await page.setViewportSize(narrower)
   // Charts take their time to follow.
   await untilTrue(view, FITS, 20_000).catch(() => undefined)
-  t.equal(await overhang(view), 0, `${path} at 820`)
+  t.equal(await overhang(view), 0, `${path} at ${narrower.width}`)
   await page.setViewportSize(DESK.viewport)
 }
 
 /** In the dark only what depends on colour is looked at again. */
 async function violations(view: Frame, scheme: 'light' | 'dark', door: Door): Promise<string[]> {
   await view.evaluate(AXE)
-  const axeOptions =
-    scheme === 'dark'
+  const axeOptions = {
+    // Nothing that is played stands in a page, and what is well is not listed.
+    preload: false,
+    resultTypes: ['violations'],
+    ...(scheme === 'dark'
       ? { runOnly: ['color-contrast'] }
-      : { rules: { 'color-contrast': { enabled: hasOwnColours(door) } } }
+      : { rules: { 'color-contrast': { enabled: hasOwnColours(door) } } }),
+  }
   await view.evaluate(`window.axeOptions = ${JSON.stringify(axeOptions)}`)
   return view.evaluate(script('violations'))
 }
@@ -125,6 +138,15 @@ async function violations(view: Frame, scheme: 'light' | 'dark', door: Door): Pr
 /** The same pages have the same colours: another address and another rank change none. */
 function hasOwnColours(door: Door): boolean {
   return door.name === 'at the public door'
+}
+
+function isBasePath(door: Door): boolean {
+  return door.name === 'behind a base path'
+}
+
+/** One page of each kind, where all of them were walked at another door already. */
+function isOneOfItsKind(path: string): boolean {
+  return /^\/($|jobs\/\w+$|runs|settings\/(monitoring\?edit=job|display|database$))/.test(path)
 }
 
 /** What runs in the page stands in files of its own: the types of a browser are not those of Node. */

@@ -1,29 +1,25 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import t from 'tap'
-import { openBrowser, watchedPage, withoutChromium } from '../support/browser.ts'
+import t, { type Test } from 'tap'
+import { watchedPage, withoutChromium } from '../support/browser.ts'
+import { atDoors, type Door, PUBLIC_AND_HOME_ASSISTANT } from '../support/doors.ts'
+import { PHONE } from '../support/look.ts'
+import { sharedBrowser } from '../support/shared-browser.ts'
 import { smallHouse } from '../support/small-house.ts'
-import { signedIn, withToken } from '../support/visitors.ts'
+import { withToken } from '../support/visitors.ts'
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const BROKEN = 'axe.run().then(({ violations }) => violations.map(({ id }) => id))'
 const FITS = 'document.documentElement.scrollWidth === document.documentElement.clientWidth'
-const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true } as const
 
 t.test('people at the door, in a browser', { skip: withoutChromium }, async (t) => {
-  const browser = await openBrowser()
-  const house = await smallHouse({ days: 0 })
-  const base = house.app.urls.public.replace(/\/$/, '')
-  const { store } = house.app.house
-  t.teardown(async () => {
-    await browser.close()
-    await house.close()
-  })
-
   await t.test(
     'the first sign-in leads to a password of one’s own, with its rules as one types',
     async (t) => {
-      const { view, context, troubles } = await watchedPage(browser, base, null, PHONE)
+      const house = await smallHouse({ days: 0 })
+      t.teardown(() => house.close())
+      const base = house.app.urls.public.replace(/\/$/, '')
+      const { view, context, troubles } = await watchedPage(await sharedBrowser(), base, null, PHONE)
       for (const scheme of ['light', 'dark'] as const) {
         await view.page().emulateMedia({ colorScheme: scheme })
         await view.goto(`${base}/sign-in?next=/settings/users`)
@@ -64,52 +60,81 @@ t.test('people at the door, in a browser', { skip: withoutChromium }, async (t) 
     },
   )
 
-  await t.test('removing a user or a token asks first, and a new one is shown once', async (t) => {
-    const cookie = (await signedIn(house.app, 'administrator'))['Cookie'] ?? ''
-    await withToken(house.app, ['read'], { name: 'Homepage' })
-    const { view, context, troubles } = await watchedPage(browser, base, cookie)
-    await view.goto(`${base}/settings/tokens`)
-    await view.getByRole('button', { name: 'Remove' }).click()
-    const dialog = view.getByRole('dialog')
-    await dialog.getByText('Remove “Homepage”?').waitFor()
-    await dialog.getByRole('button', { name: 'Cancel' }).click()
-    t.equal(Object.keys(store.state().tokens).length, 1)
-    await view.getByRole('button', { name: 'Remove' }).click()
-    await dialog.getByRole('button', { name: 'Remove' }).click()
-    await view.getByText('The token is gone.').waitFor()
-    t.equal(Object.keys(store.state().tokens).length, 0)
-    await view.locator('#f-name').fill('NAS')
-    await view.locator('input[value=report]').check()
-    await view.getByRole('button', { name: 'Make a token' }).click()
-    const made = (await view.locator('.copyrow code').first().textContent()) ?? ''
-    t.match(made, /^ds_[a-z0-9]{32}$/)
-    await view.goto(`${base}/settings/tokens`)
-    t.equal(await view.getByText(made).count(), 0)
-    t.same(troubles, [])
-    await context.close()
-  })
+  await atDoors(t, PUBLIC_AND_HOME_ASSISTANT, { days: 0 }, async (t, door) => {
+    if (door.name !== 'at the public door') await homeAssistantLooksAfterThem(t, door)
+    if (door.role === 'viewer') return
+    await t.test('removing a user or a token asks first, and a new one is shown once', async (t) => {
+      const { store } = door.house.app.house
+      await withToken(door.house.app, ['read'], { name: 'Homepage' })
+      const { view, context, troubles } = await door.open()
+      await view.goto(`${door.base}/settings/tokens`)
+      await view.getByRole('button', { name: 'Remove' }).click()
+      const dialog = view.getByRole('dialog')
+      await dialog.getByText('Remove “Homepage”?').waitFor()
+      await dialog.getByRole('button', { name: 'Cancel' }).click()
+      t.equal(Object.keys(store.state().tokens).length, 1)
+      await view.getByRole('button', { name: 'Remove' }).click()
+      await dialog.getByRole('button', { name: 'Remove' }).click()
+      await view.getByText('The token is gone.').waitFor()
+      t.equal(Object.keys(store.state().tokens).length, 0)
+      await view.locator('#f-name').fill('NAS')
+      await view.locator('input[value=report]').check()
+      await view.getByRole('button', { name: 'Make a token' }).click()
+      const made = (await view.locator('.copyrow code').first().textContent()) ?? ''
+      t.match(made, /^ds_[a-z0-9]{32}$/)
+      await view.goto(`${door.base}/settings/tokens`)
+      t.equal(await view.getByText(made).count(), 0)
+      t.same(troubles, [])
+      await context.close()
+    })
 
-  await t.test('the log of the program grows while one looks, and stays where one reads', async (t) => {
-    const cookie = (await signedIn(house.app, 'administrator'))['Cookie'] ?? ''
-    const { page, view, context, troubles } = await watchedPage(browser, base, cookie)
-    const { log } = house.app.house
-    for (let line = 1; line <= 150; line += 1) log.error(`Line ${line}`)
-    await view.goto(`${base}/settings/log?lines=100&q=line`)
-    t.equal(await view.locator('.says li').count(), 100)
-    await view.locator('.live[data-state=live]').waitFor()
-    log.error('A newer line')
-    await view.locator('.says li:first-child', { hasText: 'A newer line' }).waitFor()
-    t.equal(await view.evaluate('scrollY'), 0, 'who reads the newest goes on reading the newest')
-    await view.getByText('Line 90', { exact: false }).scrollIntoViewIfNeeded()
-    const top = () =>
-      view.getByText('Line 90', { exact: false }).evaluate((one) => one.getBoundingClientRect().top)
-    const before = await top()
-    log.error('The newest line')
-    await view.locator('.says li:first-child', { hasText: 'The newest line' }).waitFor({ state: 'attached' })
-    t.ok(Math.abs((await top()) - before) < 1, 'what somebody reads stays where it is')
-    await page.locator('[data-live-switch]').click()
-    await view.locator('.live[data-state=off]').waitFor()
-    t.same(troubles, [])
-    await context.close()
+    await t.test('the log of the program grows while one looks, and stays where one reads', async (t) => {
+      const { view, context, troubles } = await door.open()
+      const { log } = door.house.app.house
+      for (let line = 1; line <= 150; line += 1) log.error(`Line ${line}`)
+      await view.goto(`${door.base}/settings/log?lines=100&q=line`)
+      t.equal(await view.locator('.says li').count(), 100)
+      await view.locator('.live[data-state=live]').waitFor()
+      log.error('A newer line')
+      await view.locator('.says li:first-child', { hasText: 'A newer line' }).waitFor()
+      t.equal(await view.evaluate('scrollY'), 0, 'who reads the newest goes on reading the newest')
+      await view.getByText('Line 90', { exact: false }).scrollIntoViewIfNeeded()
+      const top = () =>
+        view.getByText('Line 90', { exact: false }).evaluate((one) => one.getBoundingClientRect().top)
+      const before = await top()
+      log.error('The newest line')
+      await view
+        .locator('.says li:first-child', { hasText: 'The newest line' })
+        .waitFor({ state: 'attached' })
+      t.ok(Math.abs((await top()) - before) < 1, 'what somebody reads stays where it is')
+      await view.locator('[data-live-switch]').click()
+      await view.locator('.live[data-state=off]').waitFor()
+      t.same(troubles, [])
+      await context.close()
+    })
   })
 })
+
+/** Who comes through Home Assistant has its name and rank from there, and nothing to sign in or out with. */
+async function homeAssistantLooksAfterThem(t: Test, door: Door): Promise<void> {
+  await t.test(
+    'the account is that of Home Assistant, with no password and nothing to sign out of',
+    async (t) => {
+      const { view, context, troubles } = await door.open()
+      await view.goto(`${door.base}/account`)
+      await view.locator('main').getByText('Home Assistant').first().waitFor()
+      const rank = door.role === 'administrator' ? 'Administrator' : 'Viewer'
+      t.match(await view.locator('main .verdict').textContent(), new RegExp(rank, 'i'))
+      t.equal(
+        await view.locator('a[href*=password], form[action*=sign-out], form[action*=sessions]').count(),
+        0,
+      )
+      t.same(troubles, [])
+      t.equal(
+        (await view.goto(`${door.base}/settings/users`))?.status(),
+        door.role === 'administrator' ? 200 : 403,
+      )
+      await context.close()
+    },
+  )
+}

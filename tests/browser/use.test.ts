@@ -10,6 +10,10 @@ t.test('people use the pages', { skip: withoutChromium }, async (t) => {
     const home = `${door.base}/`
     const { jobs } = house.app.house.store.state()
     const idOf = (name: string) => Object.values(jobs).find((job) => job.name === name)?.id ?? ''
+    // A page whose patience runs out while the other stories are told. A connection is the same under any address.
+    const heldBack = door.name === 'behind a base path' ? null : await door.open()
+    await heldBack?.page.route('**/events', () => undefined)
+    await heldBack?.view.goto(home)
 
     await t.test('with scripts off pages read, link, filter, sort and page', async (t) => {
       const { view, context } = await door.open({ javaScriptEnabled: false })
@@ -54,11 +58,7 @@ t.test('people use the pages', { skip: withoutChromium }, async (t) => {
       await page.keyboard.press('/')
       await untilTrue(view, 'document.activeElement?.getAttribute("name") === "q"')
       await page.keyboard.type('phot')
-      await page
-        .locator('.jobs tbody tr:visible')
-        .nth(1)
-        .waitFor({ state: 'detached' })
-        .catch(() => undefined)
+      await untilTrue(view, 'document.querySelectorAll(".jobs tbody tr:not([hidden])").length === 1')
       t.equal(await view.locator('.jobs tbody tr:visible').count(), 1)
       await page.keyboard.press('Escape')
       await untilTrue(view, 'document.querySelectorAll(".jobs tbody tr:not([hidden])").length === 8')
@@ -98,31 +98,6 @@ t.test('people use the pages', { skip: withoutChromium }, async (t) => {
       await context.close()
     })
 
-    await t.test('a lost connection is said and blocks nothing, and comes back by itself', async (t) => {
-      const { view, context } = await door.open()
-      await view.goto(home)
-      await view.locator('.live[data-state=live]').waitFor()
-      await context.setOffline(true)
-      await view.locator('[data-refresh]').click()
-      await view.locator('#offline').waitFor()
-      t.ok(await view.getByRole('link', { name: 'Photos', exact: true }).first().isVisible())
-      await context.setOffline(false)
-      await view.locator('#offline').waitFor({ state: 'hidden', timeout: 60_000 })
-      await context.close()
-    })
-
-    await t.test('pages are followed by asking where a proxy holds events back', async (t) => {
-      const { view, context, page } = await door.open()
-      await page.route('**/events', () => undefined)
-      await view.goto(home)
-      await view.locator('.live[data-state=polling]').waitFor({ timeout: 60_000 })
-      await house.report(plainReport('new-machine', 'Another backup'))
-      const fresh = view.getByText('Another backup').first()
-      await fresh.waitFor({ timeout: 60_000 })
-      t.ok(await fresh.isVisible())
-      await context.close()
-    })
-
     await t.test('the first-run page turns green with a report, without reload', async (t) => {
       const empty = await door.another({ days: 0 })
       const { view, context, troubles } = await empty.open()
@@ -148,5 +123,30 @@ t.test('people use the pages', { skip: withoutChromium }, async (t) => {
         await context.close()
       },
     )
+
+    if (heldBack === null) return
+
+    await t.test('a lost connection is said and blocks nothing, and comes back by itself', async (t) => {
+      const { view, context } = await door.open()
+      await view.goto(home)
+      await view.locator('.live[data-state=live]').waitFor()
+      await context.setOffline(true)
+      await view.locator('[data-refresh]').click()
+      await view.locator('#offline').waitFor()
+      t.ok(await view.getByRole('link', { name: 'Photos', exact: true }).first().isVisible())
+      await context.setOffline(false)
+      await view.locator('#offline').waitFor({ state: 'hidden', timeout: 60_000 })
+      await context.close()
+    })
+
+    await t.test('pages are followed by asking where a proxy holds events back', async (t) => {
+      const { view, context } = heldBack
+      await view.locator('.live[data-state=polling]').waitFor({ timeout: 60_000 })
+      await house.report(plainReport('new-machine', 'Another backup'))
+      const fresh = view.getByText('Another backup').first()
+      await fresh.waitFor({ timeout: 60_000 })
+      t.ok(await fresh.isVisible())
+      await context.close()
+    })
   })
 })

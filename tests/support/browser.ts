@@ -6,7 +6,7 @@ const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/go
 
 /** For `t.test(name, { skip: withoutChromium })`: false, or why browser tests are left out. */
 export const withoutChromium: string | false =
-  CHROMIUM === undefined ? 'Chromium is not there: left out. Install it to run the browser tests.' : false
+  CHROMIUM === undefined ? 'left out: Chromium is not installed (Debian: apt-get install chromium)' : false
 
 /** A browser that asks nobody outside for anything. */
 export async function openBrowser(): Promise<Browser> {
@@ -69,9 +69,10 @@ export async function watchedPage(
   return { context, page, view: page.mainFrame(), troubles }
 }
 
-/** Sends a form by hand from inside the page, as somebody with its address might; gives the status of the answer. */
+/** Asks by hand from inside the page, as somebody with its address might; gives the status of the answer. */
 export function askFrom(view: Frame, method: string, address: string): Promise<number> {
-  const init = { method, headers: { 'Content-Type': 'application/x-www-form-urlencoded' }, body: 'x=y' }
+  const form = { headers: { 'Content-Type': 'application/x-www-form-urlencoded' }, body: 'x=y' }
+  const init = method === 'GET' ? { method } : { method, ...form }
   return view.evaluate(
     `fetch(${JSON.stringify(address)}, { ...${JSON.stringify(init)}, redirect: 'manual' }).then(({ status }) => status)`,
   )

@@ -1,13 +1,14 @@
 import type { Browser, BrowserContextOptions } from 'playwright-core'
 import type { Test } from 'tap'
 import { ANNA, behindIngress, CHILD } from './behind-ingress.ts'
-import { openBrowser, type Watched, watchedPage } from './browser.ts'
+import { type Watched, watchedPage } from './browser.ts'
+import { sharedBrowser } from './shared-browser.ts'
 import { type SmallHouse, smallHouse } from './small-house.ts'
 import { signedIn } from './visitors.ts'
 
 /** A way into a program of its own, and what one may do there. */
 export interface Door {
-  readonly name: string
+  readonly name: DoorName
   readonly role: 'administrator' | 'viewer'
   readonly house: SmallHouse
   /** Address of the overview, without the slash at its end. */
@@ -24,28 +25,44 @@ export interface HouseOptions {
   readonly days: number
 }
 
-type DoorKind = (browser: Browser, options: HouseOptions) => Promise<Door>
-
 /** Every way in: plain, behind a base path, and inside Home Assistant's frame with and without the rank. */
-const KINDS: Readonly<Record<string, DoorKind>> = {
-  'at the public door': (browser, options) => publicDoor('at the public door', browser, options, ''),
-  'behind a base path': (browser, options) =>
+const KINDS = {
+  'at the public door': (browser: Browser, options: HouseOptions) =>
+    publicDoor('at the public door', browser, options, ''),
+  'behind a base path': (browser: Browser, options: HouseOptions) =>
     publicDoor('behind a base path', browser, options, '/home/backups'),
-  'in Home Assistant, as administrator': (browser, options) =>
+  'in Home Assistant, as administrator': (browser: Browser, options: HouseOptions) =>
     ingressDoor('in Home Assistant, as administrator', browser, options, 'administrator'),
-  'in Home Assistant, as viewer': (browser, options) =>
+  'in Home Assistant, as viewer': (browser: Browser, options: HouseOptions) =>
     ingressDoor('in Home Assistant, as viewer', browser, options, 'viewer'),
-}
+} as const
 
-/** The same journey through every door, one after another, in one browser. Each door has a house of its own. */
-export async function atEveryDoor(
+export type DoorName = keyof typeof KINDS
+
+const EVERY_DOOR = Object.keys(KINDS) as readonly DoorName[]
+
+/** Where a base path changes nothing that addresses do not show: they are walked in other journeys. */
+export const PUBLIC_AND_HOME_ASSISTANT = EVERY_DOOR.filter((name) => name !== 'behind a base path')
+
+/** The same journey through every door. */
+export function atEveryDoor(
   t: Test,
   options: HouseOptions,
   journey: (t: Test, door: Door) => Promise<void>,
 ): Promise<void> {
-  const browser = await openBrowser()
-  t.teardown(() => browser.close())
-  for (const [name, open] of Object.entries(KINDS)) {
+  return atDoors(t, EVERY_DOOR, options, journey)
+}
+
+/** The same journey through several doors, one after another, in one browser. Each door has a house of its own. */
+export async function atDoors(
+  t: Test,
+  names: readonly DoorName[],
+  options: HouseOptions,
+  journey: (t: Test, door: Door) => Promise<void>,
+): Promise<void> {
+  const browser = await sharedBrowser()
+  for (const name of names) {
+    const open = KINDS[name]
     await t.test(name, async (t) => {
       const door = await open(browser, options)
       t.teardown(() => door.close())
@@ -55,7 +72,7 @@ export async function atEveryDoor(
 }
 
 async function publicDoor(
-  name: string,
+  name: DoorName,
   browser: Browser,
   options: HouseOptions,
   basePath: string,
@@ -76,7 +93,7 @@ async function publicDoor(
 
 /** The page stands in the frame of Home Assistant's own page, behind both legs. */
 async function ingressDoor(
-  name: string,
+  name: DoorName,
   browser: Browser,
   options: HouseOptions,
   role: Door['role'],

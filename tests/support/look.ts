@@ -1,4 +1,4 @@
-import type { Frame } from 'playwright-core'
+import type { Frame, Locator } from 'playwright-core'
 import type { Watched } from './browser.ts'
 
 /** Two windows to look through. */
@@ -16,6 +16,11 @@ export async function settle({ page, view }: Watched): Promise<void> {
     `document.querySelectorAll("main details:not(.menu)").forEach((one) => { one.open = true })`,
   )
   await view.evaluate(FRAME)
+}
+
+/** Clicks what leads to another page, and waits for that page: in a frame a click does not wait by itself. */
+export async function pressed(view: Frame, target: Locator): Promise<void> {
+  await Promise.all([view.waitForNavigation({ timeout: 60_000 }), target.click()])
 }
 
 /** By how many pixels the page is wider than its window. */

@@ -10,6 +10,8 @@ t.test('pages heed what a person asks of the browser', { skip: withoutChromium }
   await atDoors(t, PUBLIC_AND_HOME_ASSISTANT, { days: 10 }, async (t, door) => {
     const { house } = door
     const home = `${door.base}/`
+    // As the minute does that begins meanwhile.
+    await house.app.calendar.now('overdue')
     const job = Object.values(house.app.house.store.state().jobs).find((one) => one.name === 'Photos')
 
     await t.test('forced colours keep strips, states and what is chosen visible', async (t) => {
@@ -100,9 +102,9 @@ t.test('pages heed what a person asks of the browser', { skip: withoutChromium }
       await mouse.view.goto(home)
       await mouse.view.locator(`#r-${job?.id} th`).hover()
       await mouse.view.locator('.card-over').waitFor()
-      const parts = ['Last run', 'Result', 'Next run', 'Last check', 'Tells about', 'Last message']
+      const parts = ['Last run', 'Result', 'Expected', 'Overdue since', 'Last check', 'Tells about']
       const waysToChange = door.role === 'administrator' ? ['Monitoring', 'Notifications'] : []
-      for (const part of [...parts, ...waysToChange])
+      for (const part of [...parts, 'Last message', ...waysToChange])
         t.match(await mouse.view.locator('.card-over').textContent(), part)
       const toChange = mouse.view.locator(`.card-over a[href$="/jobs/${job?.id}/monitoring"]`)
       t.equal(await toChange.count(), door.role === 'administrator' ? 1 : 0)

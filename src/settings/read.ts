@@ -74,12 +74,17 @@ export function readSettings(env: NodeJS.ProcessEnv, optionsFile = '/data/option
 /** The add-on's options are lower-case names; only there does the file exist. */
 function readOptions(env: NodeJS.ProcessEnv, file: string): Readonly<Record<string, unknown>> {
   if (env['SUPERVISOR_TOKEN'] === undefined) return {}
+  const unreadable = (cause?: unknown) =>
+    new Failure('invalid', text('settings.options.unreadable', { file }), { cause })
+  let options: unknown
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>
+    options = JSON.parse(readFileSync(file, 'utf8').replace(/^\ufeff/, ''))
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {}
-    throw new Failure('invalid', text('settings.options.unreadable', { file }), { cause: error })
+    throw unreadable(error)
   }
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) throw unreadable()
+  return options as Record<string, unknown>
 }
 
 /** Undefined where nobody says anything; an empty variable counts as not set, as Compose files leave them. */
@@ -108,7 +113,7 @@ function readSecretFile(name: string, file: string): string {
 
 function parse(row: SettingRow, raw: string): unknown {
   const refuse = (allowed: string): never => {
-    const shown = row.kind === 'secret' ? '***' : raw.slice(0, 80)
+    const shown = row.kind === 'secret' ? '***' : withoutUser(raw).slice(0, row.kind === 'pem' ? 30 : 80)
     throw new Failure('invalid', text('settings.value.refused', { name: row.name, value: shown, allowed }), {
       field: row.name,
     })
@@ -169,7 +174,21 @@ function takeUser(locked: Record<string, unknown>): string {
   const address = locked['mqtt.url']
   if (typeof address !== 'string' || !URL.canParse(address)) return ''
   const { username, password } = new URL(address)
-  locked['mqtt.url'] = address.replace(/\/\/[^/@]*@/, '//')
-  if (username !== '' && !('mqtt.username' in locked)) locked['mqtt.username'] = decodeURIComponent(username)
-  return decodeURIComponent(password)
+  locked['mqtt.url'] = withoutUser(address)
+  if (username !== '' && !('mqtt.username' in locked)) locked['mqtt.username'] = unescaped(username)
+  return unescaped(password)
+}
+
+/** An address without user and password; these may hold an `@` of their own. */
+function withoutUser(address: string): string {
+  return address.replace(/\/\/[^/]*@/, '//')
+}
+
+/** A percent sign that escapes nothing is one. */
+function unescaped(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return part
+  }
 }

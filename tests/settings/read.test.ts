@@ -116,3 +116,37 @@ t.test('a password in the address of the broker is never stored with it', async 
   t.equal(settings.locked['mqtt.username'], 'ha')
   t.equal(settings.mqttPassword, 's@cret')
 })
+
+t.test('an address of the broker with odd signs in its password keeps none of it', async (t) => {
+  const odd = readSettings({ MQTT_URL: 'mqtt://ha:p@ss@broker:1883' }, '/none')
+  t.equal(odd.locked['mqtt.url'], 'mqtt://broker:1883')
+  t.equal(odd.mqttPassword, 'p@ss')
+  const percent = readSettings({ MQTT_URL: 'mqtt://100%:5%@broker' }, '/none')
+  t.match(percent, { mqttPassword: '5%', locked: { 'mqtt.url': 'mqtt://broker', 'mqtt.username': '100%' } })
+  t.notMatch(JSON.stringify(refusal({ MQTT_URL: 'http://ha:hunter2@broker' }).text), 'hunter2')
+  const key = `-----BEGIN PRIVATE KEY-----\n${'A'.repeat(60)}`
+  t.notMatch(JSON.stringify(refusal({ MQTT_CA: key }).text), 'AAAA', 'nor does a key stand in the sentence')
+})
+
+t.test('options that are no options stop the start, and those of the add-on are read', async (t) => {
+  const file = join(dir, 'options.json')
+  const read = (content: string) => {
+    writeFileSync(file, content)
+    return readSettings({ SUPERVISOR_TOKEN: 'x' }, file)
+  }
+  for (const content of ['', '{', 'null', '[]', '3', '"a"'])
+    t.throws(
+      () => read(content),
+      { code: 'invalid', text: { key: 'settings.options.unreadable', values: { file } } },
+      content,
+    )
+  t.match(
+    read('\ufeff{"log_level":"debug","max_body_mb":64,"trust_proxy":["10.0.0.1","10.0.0.2"],"tz":null}'),
+    {
+      logLevel: 'debug',
+      maxBodyBytes: 64_000_000,
+      trustProxy: ['10.0.0.1', '10.0.0.2'],
+    },
+  )
+  t.throws(() => read('{"log_level":"loud"}'), { code: 'invalid', field: 'LOG_LEVEL' })
+})

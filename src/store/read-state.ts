@@ -19,12 +19,11 @@ export interface FoundState {
  */
 export async function readState(disk: Disk, folders: Folders, known: number): Promise<FoundState> {
   const current = await tryRead(disk, folders.state)
-  if (isState(current.state))
-    return { state: refuseNewer(current.state, known), fromBackup: false, broken: null }
+  refuseNewer(current.state, known)
+  if (isState(current.state)) return { state: current.state, fromBackup: false, broken: null }
   const before = await tryRead(disk, folders.stateBefore)
-  if (isState(before.state)) {
-    return { state: refuseNewer(before.state, known), fromBackup: true, broken: current.bytes }
-  }
+  refuseNewer(before.state, known)
+  if (isState(before.state)) return { state: before.state, fromBackup: true, broken: current.bytes }
   if (current.bytes === null && before.bytes === null) return { state: null, fromBackup: false, broken: null }
   throw new Failure(
     'unavailable',
@@ -44,13 +43,30 @@ async function tryRead(disk: Disk, path: string): Promise<{ bytes: Buffer | null
   }
 }
 
+/** JSON that is no database, or not whole, is as broken as none: half a database must not be gone on with. */
 function isState(value: unknown): value is RawState {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
-  return 'schemaVersion' in value && Number.isInteger(value.schemaVersion) && 'foldedUpTo' in value
+  if (!isMap(value) || !Number.isInteger(value['schemaVersion'])) return false
+  const { foldedUpTo } = value
+  if (!Number.isSafeInteger(foldedUpTo) || Number(foldedUpTo) < 0) return false
+  const isWhole = (name: string) => value[name] === undefined || isMap(value[name])
+  const isFilled = (name: string) => Object.values(value[name] ?? {}).every(isMap)
+  return [...THINGS, ...WORDS].every(isWhole) && THINGS.every(isFilled)
 }
 
-function refuseNewer(state: RawState, known: number): RawState {
-  if (state.schemaVersion <= known) return state
-  const values = { file: 'db.json', version: state.schemaVersion, known }
-  throw new Failure('unavailable', text('store.open.newer', values))
+/** Members of the state that are maps: of things, and of whatever. */
+const THINGS = ['users', 'sessions', 'tokens', 'servers', 'jobs', 'incidents', 'notices']
+const WORDS = ['settings', 'secrets', 'chores', 'features']
+
+function isMap(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** Before anything else is asked of it: nobody knows what a later version looks like. */
+function refuseNewer(value: unknown, known: number): void {
+  const version = isMap(value) ? value['schemaVersion'] : null
+  if (!Number.isInteger(version) || Number(version) <= known) return
+  throw new Failure(
+    'unavailable',
+    text('store.open.newer', { file: 'db.json', version: Number(version), known }),
+  )
 }

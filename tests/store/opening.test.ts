@@ -87,6 +87,31 @@ t.test('A broken database is replaced by the version before, and the page and th
   }
 })
 
+t.test('A database that is JSON and not a whole one is broken as well', async (t) => {
+  const dir = await filled(t)
+  const whole = JSON.parse(await readFile(join(dir, 'db.json'), 'utf8')) as Record<string, unknown>
+  for (const odd of [
+    { servers: null },
+    { jobs: [] },
+    { jobs: { job_a: null } },
+    { users: { admin: 'me' } },
+    { settings: 'none' },
+    { foldedUpTo: 'x' },
+    { foldedUpTo: -1 },
+    { foldedUpTo: 1.5 },
+    { schemaVersion: '1' },
+  ]) {
+    const copy = await freshFolder(t)
+    await cp(dir, copy, { recursive: true, filter: (path) => !path.endsWith('.lock') })
+    await writeFile(join(copy, 'db.json'), JSON.stringify({ ...whole, ...odd }))
+    const store = await open(t, copy)
+    t.equal(store.health().damage.stateFromBackup, true, JSON.stringify(odd))
+    t.equal(store.history.size, 5)
+    t.equal(store.state().foldedUpTo, 5)
+    await store.close()
+  }
+})
+
 t.test('While the version before is put in place a crash leaves it whole', async (t) => {
   const dir = await filled(t)
   await writeFile(join(dir, 'db.json'), 'broken')
@@ -115,10 +140,12 @@ t.test(
   async (t) => {
     const dir = await filled(t)
     const state = JSON.parse(await readFile(join(dir, 'db.json'), 'utf8')) as State
-    await writeFile(join(dir, 'db.json'), JSON.stringify({ ...state, schemaVersion: 7 }))
-    const bytes = await content(dir)
-    await t.rejects(open(t, dir), { message: /store.open.newer.*db.json.*"version":7.*"known":1/ })
-    t.same(await content(dir), bytes)
+    for (const later of [{ schemaVersion: 7 }, { schemaVersion: 7, servers: [], foldedUpTo: null }]) {
+      await writeFile(join(dir, 'db.json'), JSON.stringify({ ...state, ...later }))
+      const bytes = await content(dir)
+      await t.rejects(open(t, dir), { message: /store.open.newer.*db.json.*"version":7.*"known":1/ })
+      t.same(await content(dir), bytes)
+    }
   },
 )
 

@@ -25,11 +25,12 @@ const MOST_NOTES = 20
  * it is told once.
  */
 export function readPhases(data: Fields, about: { zone: string; receivedAt: Date }): Phase[] {
-  const retention = fieldsOf(data['DeleteResults'])
-  const compact = fieldsOf(data['CompactResults'])
+  const compact = [data, fieldsOf(data['DeleteResults']), fieldsOf(data['PurgeResults'])]
+    .map((result) => result['CompactResults'])
+    .find((result) => isFields(result))
   const found = new Map<string, unknown>([
-    ['CompactResults', data['CompactResults'] ?? retention['CompactResults']],
-    ['VacuumResults', data['VacuumResults'] ?? compact['VacuumResults']],
+    ['CompactResults', compact],
+    ['VacuumResults', data['VacuumResults'] ?? fieldsOf(compact)['VacuumResults']],
   ])
   const phases: Phase[] = []
   for (const [field, kind, operation] of STEPS) {

@@ -60,5 +60,5 @@ const WORDS: ReadonlyMap<string, RunResult> = new Map([
 
 function failedFiles(data: Fields): boolean {
   const count = data['FilesWithError']
-  return typeof count === 'number' && count > 0
+  return (typeof count === 'number' || typeof count === 'string') && Number(count) > 0
 }

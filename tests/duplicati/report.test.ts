@@ -497,6 +497,18 @@ t.test('nested results become phases, once each and in order', async (t) => {
     Data: { MainOperation: 'Repair', RecreateDatabaseResults: { ParsedResult: 'Warning' } },
   }).arrival
   t.match(repair.phases, [{ kind: 'recreate', result: 'warning' }])
+  const inner = (Data: Doc) => read({ Data }).arrival.phases.map(({ kind }) => kind)
+  const compact = { ParsedResult: 'Success', VacuumResults: { ParsedResult: 'Success' } }
+  t.same(inner({ MainOperation: 'Backup', CompactResults: 3, DeleteResults: { CompactResults: compact } }), [
+    'retention',
+    'compact',
+    'vacuum',
+  ])
+  t.same(inner({ MainOperation: 'PurgeBrokenFiles', PurgeResults: { CompactResults: compact } }), [
+    'purge',
+    'compact',
+    'vacuum',
+  ])
   const many = read({
     Data: { MainOperation: 'Delete', DeleteResults: { DeletedSets: Array(50).fill({ Item2: 'x' }) } },
   })
@@ -515,6 +527,7 @@ t.test('success is not taken on trust', async (t) => {
     [{ WarningsActualLength: 1 }, 'warning', true],
     [{ Warnings: ['a'] }, 'warning', true],
     [{ FilesWithError: 2 }, 'warning', true],
+    [{ FilesWithError: '2' }, 'warning', true],
     [{ ErrorsActualLength: 1 }, 'error', false],
     [{ Errors: ['a'] }, 'error', false],
     [{ ParsedResult: 'Error' }, 'error', false],

@@ -27,10 +27,15 @@ export interface CalendarNeeds {
   /** Outcomes of earlier days, and where the next are kept. */
   readonly kept: Readonly<Record<string, ChoreOutcome>>
   keep(name: ChoreName, outcome: ChoreOutcome): Promise<void>
+  /** How often it looks whether the clock has jumped. */
+  readonly lookMs?: number
 }
 
 const DAY_MS = 24 * 60 * 60_000
 const SOON_MS = 3 * 60_000
+/** A clock that is off by more than this has jumped, or the machine slept. */
+const JUMP_MS = 2 * 60_000
+const LOOK_MS = 30_000
 
 /**
  * Keeps the timetable. Cron strings with a zone only: node-schedule's rule objects skip a day in spring and
@@ -49,27 +54,64 @@ export function createCalendar(needs: CalendarNeeds): Calendar {
     return one
   }
 
-  const jobs: Job[] = []
+  let jobs: Job[] = []
   let makeUp: NodeJS.Timeout | undefined
+  let look: NodeJS.Timeout | undefined
+
+  /** Times are reckoned from now on; what was planned before is forgotten. */
+  async function plan(): Promise<void> {
+    // After the doors are open: to work out the first times takes longer than to open them.
+    const { default: schedule } = await import('node-schedule')
+    for (const job of jobs.splice(0)) job.cancel()
+    const planned: Job[] = []
+    jobs = planned
+    for (const chore of needs.timetable) {
+      // Who asks meanwhile is answered: each takes some milliseconds.
+      await nextTurn()
+      if (stopping.signal.aborted || jobs !== planned) return
+      const job = schedule.scheduleJob({ rule: chore.cron, tz: needs.zone }, (due) => {
+        void once(chore)
+        // After a jump ahead node-schedule would do it once for every time that was jumped over.
+        if (Date.now() - due.getTime() > JUMP_MS && jobs === planned) replan()
+      })
+      if (job === null)
+        throw new Error(`The timetable has a time that cannot be read: ${chore.name} ${chore.cron}`)
+      planned.push(job)
+    }
+  }
+
+  function replan(): void {
+    needs.log.info('The clock has jumped: the timetable is reckoned anew')
+    makeUpSoon()
+    plan().catch((error: unknown) => needs.log.error('The timetable could not be reckoned anew', { error }))
+  }
+
+  /** node-schedule waits for the moment it reckoned: after a jump back it would do nothing until then. */
+  function watchClock(): void {
+    let last = Date.now()
+    const every = needs.lookMs ?? LOOK_MS
+    look = setInterval(() => {
+      const gone = Date.now() - last
+      last += gone
+      if (gone < -every || gone > JUMP_MS + every) replan()
+    }, every)
+    look.unref()
+  }
+
+  function makeUpSoon(): void {
+    clearTimeout(makeUp)
+    makeUp = setTimeout(() => {
+      for (const chore of needs.timetable) if (wasMissed(needs, chore, outcomes)) void once(chore)
+    }, SOON_MS)
+    makeUp.unref()
+  }
 
   return {
     async start() {
-      // After the doors are open: to work out the first times takes longer than to open them.
-      const { default: schedule } = await import('node-schedule')
+      await plan()
       if (stopping.signal.aborted) return
-      for (const chore of needs.timetable) {
-        // Who asks meanwhile is answered: each takes some milliseconds.
-        await nextTurn()
-        if (stopping.signal.aborted) return
-        const job = schedule.scheduleJob({ rule: chore.cron, tz: needs.zone }, () => void once(chore))
-        if (job === null)
-          throw new Error(`The timetable has a time that cannot be read: ${chore.name} ${chore.cron}`)
-        jobs.push(job)
-      }
-      makeUp = setTimeout(() => {
-        for (const chore of needs.timetable) if (wasMissed(needs, chore)) void once(chore)
-      }, SOON_MS)
-      makeUp.unref()
+      makeUpSoon()
+      watchClock()
     },
     now(name) {
       const chore = needs.timetable.find((one) => one.name === name)
@@ -79,6 +121,7 @@ export function createCalendar(needs: CalendarNeeds): Calendar {
     async stop() {
       stopping.abort()
       clearTimeout(makeUp)
+      clearInterval(look)
       for (const job of jobs) job.cancel()
       await Promise.allSettled(running.values())
     },
@@ -109,8 +152,8 @@ async function doChore(
   return outcome
 }
 
-function wasMissed(needs: CalendarNeeds, chore: Chore): boolean {
+function wasMissed(needs: CalendarNeeds, chore: Chore, outcomes: ReadonlyMap<string, ChoreOutcome>): boolean {
   if (!chore.madeUp) return false
-  const last = needs.kept[chore.name]
+  const last = outcomes.get(chore.name)
   return last !== undefined && needs.clock.now().getTime() - Date.parse(last.startedAt) > 1.1 * DAY_MS
 }

@@ -108,8 +108,12 @@ function withNotices(state: State, ids: readonly string[], change: (notice: Noti
 }
 
 function isDue(notice: Notice, now: Date): boolean {
-  return notice.state === 'owed' && Date.parse(notice.dueAt) <= now.getTime()
+  if (notice.state !== 'owed') return false
+  // What was queued in the future was so by a clock that was ahead: it waits no longer.
+  return Date.parse(notice.dueAt) <= now.getTime() || Date.parse(notice.createdAt) - now.getTime() > HOUR_MS
 }
+
+const HOUR_MS = 3_600_000
 
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0

@@ -14,6 +14,7 @@ export interface QueueDigestNeeds {
 }
 
 const FEATURE = 'digest'
+const HOUR_MS = 3_600_000
 
 interface Told {
   readonly every: DigestPlan['every']
@@ -52,7 +53,8 @@ function withDigest(state: State, needs: QueueDigestNeeds, now: Date): { state: 
   if (due === null) return { state, queued: false }
   const at = now.toISOString()
   // Switched on or changed just now: the first one comes at its next time, not at once.
-  if (told === null || told.every !== plan.every) {
+  // And one that was made in the future by a clock that was ahead does not hold back all until then.
+  if (told === null || told.every !== plan.every || Date.parse(told.lastAt) - now.getTime() > HOUR_MS) {
     return { state: withTold(state, { every: plan.every, lastAt: at, previousAt: null }), queued: false }
   }
   if (Date.parse(told.lastAt) >= due) return { state, queued: false }

@@ -47,7 +47,7 @@ export function report(
   const incident = open === undefined ? opened(trouble, freeId(draft, id)) : updated(open, trouble)
   const worse = open !== undefined && isWorse(open, incident)
   // An acknowledgement was given for what was known then.
-  const kept = worse ? { ...incident, acknowledged: null } : incident
+  const kept = worse ? { ...incident, acknowledged: null, worse } : incident
   draft.put('incidents', kept.id, kept)
   return { incident: kept, change: open === undefined ? 'opened' : worse ? 'worsened' : null }
 }

@@ -36,6 +36,8 @@ export interface Incident {
   readonly toldAt: string | null
   /** How often notices about it were queued; missing for never. */
   readonly told?: number
+  /** It got worse, and that was not told yet; missing for no. */
+  readonly worse?: boolean
   /** Never spoken of: it came with old runs that were imported or collected. */
   readonly quiet?: boolean
   /** Of an unstable job: the causes that come and go, of which nothing is said meanwhile. */

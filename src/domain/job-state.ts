@@ -2,7 +2,7 @@ import type { Incident, IncidentCause } from './incident.ts'
 import { incidentsOf } from './incidents-of.ts'
 import type { Job, JobState } from './job.ts'
 import { noGoodRunInThree } from './judge-run.ts'
-import { HOUR, ms, SECOND } from './moment.ts'
+import { DAY, HOUR, ms, SECOND } from './moment.ts'
 import { monitoringSettings } from './monitoring-settings.ts'
 import { pauseOf } from './pausing.ts'
 import { isGood } from './run.ts'
@@ -50,7 +50,7 @@ function running(job: Job, nowMs: number): Standing | null {
   const { running } = job.status
   if (running === null || running.status === 'finished-without-report') return null
   // Live status comes every half minute; silence of an hour means that whoever ran it is gone.
-  if (nowMs - ms(running.heardAt) > HOUR) return null
+  if (Math.abs(nowMs - ms(running.heardAt)) > HOUR) return null
   const since = { at: running.startedAt, as: 'relative' } as const
   const key = running.status === 'stalled' ? 'because.stalled' : 'because.running'
   return {
@@ -111,7 +111,7 @@ export function ownSilence(job: Job, state: State, nowMs: number): Standing | nu
   const { dueAt, overdueAt } = job.expectation ?? {}
   if (dueAt == null || overdueAt == null || ms(dueAt) > nowMs) return null
   const { downtime } = state
-  if (downtime !== null && nowMs < ms(downtime.catchUpUntil) && ms(overdueAt) > ms(downtime.from)) {
+  if (downtime !== null && isCatchingUp(downtime, nowMs) && ms(overdueAt) > ms(downtime.from)) {
     const until = { at: downtime.catchUpUntil, as: 'time' } as const
     const values = {
       from: { at: downtime.from, as: 'moment' },
@@ -127,6 +127,11 @@ export function ownSilence(job: Job, state: State, nowMs: number): Standing | nu
     because: text('because.maybe-same', { server: successor.name }),
     since: successor.createdAt,
   }
+}
+
+/** A downtime that is still to come was noted by a clock that was ahead: it must keep nothing quiet. */
+function isCatchingUp(downtime: NonNullable<State['downtime']>, nowMs: number): boolean {
+  return nowMs < ms(downtime.catchUpUntil) && ms(downtime.to) - nowMs < DAY
 }
 
 function late(job: Job, nowMs: number): Standing | null {

@@ -108,5 +108,6 @@ function aboutOf(incident: Incident): Matter['about'] {
 function markTold(draft: Draft, incident: Incident, now: Date): void {
   const open = draft.incident(incident.id)
   if (open === undefined) return
-  draft.put('incidents', open.id, { ...open, toldAt: now.toISOString(), told: (open.told ?? 0) + 1 })
+  const { worse: _, ...rest } = open
+  draft.put('incidents', open.id, { ...rest, toldAt: now.toISOString(), told: (open.told ?? 0) + 1 })
 }

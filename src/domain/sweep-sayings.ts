@@ -1,7 +1,7 @@
 import type { Draft } from './draft.ts'
 import type { Incident } from './incident.ts'
 import { inMaintenance } from './maintenance-window.ts'
-import { ms } from './moment.ts'
+import { HOUR, ms } from './moment.ts'
 import type { MonitoringSettings } from './monitoring-settings.ts'
 import { effective, repeatMs } from './notice-policy.ts'
 import { queueSayings, type Saying } from './notice-queue.ts'
@@ -14,22 +14,21 @@ import { isHushed } from './unstable.ts'
  */
 export function speak(
   draft: Draft,
-  found: { readonly changed: readonly Saying[]; readonly ended: readonly Incident[] },
+  ended: readonly Incident[],
   settings: MonitoringSettings,
   now: Date,
 ): void {
   const sayings: Saying[] = []
-  for (const incident of found.ended) {
+  for (const incident of ended) {
     if (incident.toldAt !== null) sayings.push({ kind: 'closed', incident })
   }
-  const worse = new Set(found.changed.filter((one) => one.kind === 'worsened').map((one) => one.incident.id))
   for (const listed of draft.incidents()) {
     const incident = awake(draft, listed, now)
     if (incident.quiet === true || isSnoozed(incident, now) || isHeld(incident, settings, now)) continue
     if (isPaused(draft, incident, settings, now)) continue
     if (isHushed(draft, incident, now)) continue
     if (incident.toldAt === null) sayings.push({ kind: 'opened', incident })
-    else if (worse.has(incident.id)) sayings.push({ kind: 'worsened', incident })
+    else if (incident.worse === true) sayings.push({ kind: 'worsened', incident })
     else if (incident !== listed || isDue(draft, incident, settings, now))
       sayings.push({ kind: 'reminder', incident })
   }
@@ -71,7 +70,9 @@ function isDue(draft: Draft, incident: Incident, settings: MonitoringSettings, n
   if (server === undefined) return false
   const job = incident.jobId === null ? null : (draft.job(incident.jobId) ?? null)
   const period = repeatMs(effective('repeat', job, server, settings).value)
-  return period !== null && now.getTime() - ms(toldAt) >= period
+  const since = now.getTime() - ms(toldAt)
+  // Told in the future: our clock was ahead then.
+  return period !== null && (since >= period || since < -HOUR)
 }
 
 /** A new machine has the name of this server: until someone says whether it is the same, silence proves nothing. */

@@ -4,9 +4,8 @@ import { close, openIncident, report } from './incident-changes.ts'
 import type { Job } from './job.ts'
 import { overdueBecause, ownSilence } from './job-state.ts'
 import { jobsOf } from './jobs-of.ts'
-import { DAY, ms, SECOND } from './moment.ts'
+import { DAY, HOUR, ms, SECOND } from './moment.ts'
 import { type MonitoringSettings, monitoringSettings } from './monitoring-settings.ts'
-import type { Saying } from './notice-queue.ts'
 import { pauseOf } from './pausing.ts'
 import { refreshExpectation } from './refresh-expectation.ts'
 import { rhythmOf } from './rhythm-of.ts'
@@ -37,13 +36,12 @@ export function sweep(
     if (isOverdue(draft, current, settings, now)) overdue.push(current)
     else ended.push(...endSilence(draft, current, settings, now))
   }
-  const changed: Saying[] = []
   const inside = silentServers(draft, overdue, settings, now, ended)
   for (const job of overdue) {
-    if (!inside.has(job.id)) changed.push(...openOverdue(draft, job, settings, now))
+    if (!inside.has(job.id)) openOverdue(draft, job, settings, now)
   }
   endStale(draft, settings, now)
-  speak(draft, { changed, ended }, settings, now)
+  speak(draft, ended, settings, now)
   trimNotices(draft, now)
   return draft.finish()
 }
@@ -60,7 +58,8 @@ function isOverdue(draft: Draft, job: Job, settings: MonitoringSettings, now: Da
 function isRunning(job: Job, now: Date): boolean {
   const { running } = job.status
   if (running === null || running.status === 'finished-without-report') return false
-  return now.getTime() - ms(running.heardAt) < 3_600 * SECOND
+  // What was heard in the future was heard by a clock that was wrong: it proves nothing.
+  return Math.abs(now.getTime() - ms(running.heardAt)) < HOUR
 }
 
 /** An overdue incident whose reason is gone without a run: other settings, a pause, a question to answer. */
@@ -84,13 +83,13 @@ function endPaused(draft: Draft, job: Job, now: Date): void {
   forgetTurns(draft, { serverId: job.serverId, jobId: job.id })
 }
 
-function openOverdue(draft: Draft, job: Job, settings: MonitoringSettings, now: Date): readonly Saying[] {
+function openOverdue(draft: Draft, job: Job, settings: MonitoringSettings, now: Date): void {
   const dueAt = job.expectation?.dueAt ?? null
-  if (dueAt === null) return []
+  if (dueAt === null) return
   const subject = { serverId: job.serverId, jobId: job.id }
   const open = openIncident(draft, subject, 'overdue')
   const count = missedRuns(draft, job, settings, now)
-  if (open !== undefined && open.count === count) return []
+  if (open !== undefined && open.count === count) return
   const because = overdueBecause(job, dueAt, now.getTime())
   const at = now.toISOString()
   const trouble = {
@@ -103,9 +102,7 @@ function openOverdue(draft: Draft, job: Job, settings: MonitoringSettings, now: 
     count,
   } as const
   const { incident, change } = report(draft, trouble, `inc_${mark(now)}_${job.id}`)
-  if (change === null) return []
-  const unstable = change === 'opened' ? noteOpening(draft, incident, settings, at) : null
-  return [{ kind: change, incident }, ...(unstable === null ? [] : [unstable])]
+  if (change === 'opened') noteOpening(draft, incident, settings, at)
 }
 
 /** How many expected runs did not come, up to a hundred; each counts once it is overdue itself. */

@@ -40,7 +40,9 @@ export function noteOpening(
     because: unstableBecause(draft, incident, count),
   } as const
   const told = report(draft, trouble, `${incident.id}_unstable`)
-  const unstable = { ...told.incident, causes: isKnown ? causes : [...causes, incident.cause] }
+  const joined = isKnown ? { causes } : { causes: [...causes, incident.cause] }
+  const worse = open !== undefined && !isKnown ? { worse: true } : {}
+  const unstable = { ...told.incident, ...joined, ...worse }
   draft.put('incidents', unstable.id, unstable)
   if (open === undefined) return { kind: 'opened', incident: unstable }
   return isKnown ? null : { kind: 'worsened', incident: unstable }

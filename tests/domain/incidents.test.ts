@@ -515,6 +515,55 @@ t.test(
   },
 )
 
+t.test('what gets worse inside a window is told after it, also where nothing is repeated', async (t) => {
+  const window = { id: 'w', name: '', kind: 'once', serverId: null, jobId: null } as const
+  const held = { ...window, from: at(13, '00:00'), to: at(13, '12:00') }
+  const house = tenDays({ 'monitoring.repeat': 'never', 'maintenance.windows': [held] })
+  house.receive(at(11, '03:00'), { result: 'error' })
+  house.receive(at(12, '03:00'), { result: 'error' })
+  t.same(house.said(), ['opened failed'])
+  house.receive(at(13, '03:00'), { result: 'error' })
+  house.sweepAt(at(13, '11:59'))
+  t.same(house.said(), [])
+  house.sweepAt(at(13, '12:00')).sweepAt(at(13, '12:01'))
+  t.same(house.said(), ['worsened failed'])
+  const silent = tenDays({ 'monitoring.repeat': 'never', 'maintenance.windows': [held] })
+  for (const day of [11, 12, 13]) silent.sweepAt(at(day, '06:00'))
+  t.same(silent.said(), ['opened overdue'])
+  silent.sweepAt(at(13, '12:00')).sweepAt(at(13, '12:01'))
+  t.same(silent.said(), ['worsened overdue'])
+})
+
+t.test('a clock that was ahead for a while and is set right keeps no silence quiet', async (t) => {
+  const house = tenDays()
+  house.state = noteDowntime(house.state, new Date(at(10, '12:00')), new Date('2031-01-01T00:00:00Z'))
+  const [job] = Object.values(house.state.jobs)
+  if (job === undefined) throw new Error('There is no job')
+  const running = {
+    operation: 'Backup',
+    startedAt: '2031-01-01T00:00:00.000Z',
+    heardAt: '2031-01-01T00:00:00.000Z',
+    phase: null,
+    progress: null,
+    bytesPerSecond: null,
+    filesDone: null,
+    filesTotal: null,
+    bytesDone: null,
+    bytesTotal: null,
+    source: 'live',
+    status: 'running',
+    taskId: null,
+  } as const
+  const jobs = { ...house.state.jobs, [job.id]: { ...job, status: { ...job.status, running } } }
+  house.state = { ...house.state, jobs }
+  house.sweepAt(at(11, '06:00'))
+  t.same(house.said(), ['opened overdue'])
+  const told = { ...house.first(), toldAt: '2031-01-01T00:00:00.000Z' }
+  house.state = { ...house.state, incidents: { [told.id]: told } }
+  house.sweepAt(at(11, '06:01')).sweepAt(at(11, '06:02'))
+  t.same(house.said(), ['reminder overdue'], 'told in the future is told again, once')
+})
+
 t.test('a window of one job or server leaves the others alone', async (t) => {
   const house = fiveJobs()
   const [first] = Object.values(house.state.jobs)

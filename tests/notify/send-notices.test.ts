@@ -170,6 +170,15 @@ t.test('a notice waits until it is due, and a timer wakes for it', async (t) => 
   t.equal(home.sent.length, 1)
 })
 
+t.test('a notice that was queued by a clock that was ahead waits no longer once it is right', async (t) => {
+  const ahead = new Date(NOW.getTime() + 365 * 24 * HOUR).toISOString()
+  const home = household([aNotice({ id: 'ntc_ahead', createdAt: ahead, dueAt: ahead })])
+  const sender = home.create()
+  sender.wake()
+  await sender.idle()
+  t.equal(home.notice('ntc_ahead')?.state, 'delivered')
+})
+
 t.test('what may pass is tried again, later and later, until after three days it is given up', async (t) => {
   const home = household([aNotice()])
   home.moods['ntfy'] = 'unavailable'
@@ -550,6 +559,13 @@ t.test('summaries', async (t) => {
     home.pass(3 * 24 * HOUR)
     t.equal(await queueDigest(needs), true, 'several missed ones are one')
     t.equal(Object.keys(home.state().notices).length, 4)
+    const right = home.clock.now().getTime()
+    home.pass(4 * 365 * 24 * HOUR)
+    t.equal(await queueDigest(needs), true)
+    home.pass(right - home.clock.now().getTime())
+    t.equal(await queueDigest(needs), false, 'a clock that was ahead: the next one comes at its time')
+    home.pass(24 * HOUR)
+    t.equal(await queueDigest(needs), true)
     every = 'weekly'
     t.equal(await queueDigest(needs), false)
     every = 'never'

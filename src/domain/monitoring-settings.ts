@@ -33,6 +33,7 @@ export const CHANNELS: readonly string[] = ['ntfy', 'email', 'home-assistant', '
  * | `notices.overdue` | boolean | true |
  * | `notices.recovery` | boolean | true |
  * | `notices.quiet` | `{ from: 'HH:MM', to: 'HH:MM' }` or null | null |
+ * | `notices.quiet_errors` | boolean, whether errors are told in quiet hours too | false |
  * | `notices.gather_seconds` | 0 to 600: how long a notice waits for others that come with it | 3 |
  * | `notices.extra_emails` | list of addresses for all jobs | [] |
  * | `notices.extra_emails_on` | as `notices.on`, null for the job's own | null |
@@ -55,6 +56,7 @@ export interface MonitoringSettings {
   readonly overdueNotices: boolean
   readonly recoveryNotices: boolean
   readonly quiet: QuietHours | null
+  readonly quietErrors: boolean
   readonly gatherSeconds: number
   readonly extraEmails: readonly string[]
   readonly extraEmailsOn: NotifyOn | null
@@ -89,6 +91,7 @@ function settingsFrom(stored: State['settings']): MonitoringSettings {
     overdueNotices: flag(value('notices.overdue'), true),
     recoveryNotices: flag(value('notices.recovery'), true),
     quiet: quietFrom(value('notices.quiet')),
+    quietErrors: flag(value('notices.quiet_errors'), false),
     gatherSeconds: within(value('notices.gather_seconds'), 0, 600, 3),
     extraEmails: texts(value('notices.extra_emails')),
     extraEmailsOn: notifyOnFrom(value('notices.extra_emails_on')),

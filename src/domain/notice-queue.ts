@@ -30,7 +30,8 @@ export function queueSayings(
   const groups = new Map<string, { receiver: Receiver; dueAt: string; sayings: Saying[] }>()
   for (const saying of sayings) {
     const told = receiversOf(draft, saying, settings)
-    const dueAt = dueOf(saying.incident, settings, now)
+    const isUrgent = settings.quietErrors && saying.kind !== 'closed' && saying.incident.severity === 'error'
+    const dueAt = dueOf(saying.incident, isUrgent ? { ...settings, quiet: null } : settings, now)
     for (const receiver of told) {
       const key = `${keyOf(receiver)}\n${dueAt}`
       const group = groups.get(key) ?? { receiver, dueAt, sayings: [] }

@@ -594,6 +594,18 @@ t.test('quiet hours make notices wait, and what heals meanwhile is not told', as
   t.same(house.said(), ['closed overdue'])
 })
 
+t.test('errors come through quiet hours where that is wished, and nothing else does', async (t) => {
+  const house = tenDays({ 'notices.quiet': { from: '22:00', to: '07:00' }, 'notices.quiet_errors': true })
+  house.receive(at(11, '03:00'), { result: 'warning' })
+  t.same(house.said(), [])
+  house.receive(at(11, '04:00'), { result: 'error' })
+  t.same(house.said(), ['opened failed'])
+  house.receive(at(11, '05:00'))
+  t.same(house.said(), [], 'a recovery wakes nobody')
+  house.sweepAt(at(11, '07:00'))
+  t.same(house.said(), ['closed failed'])
+})
+
 t.test('a thousand incidents at once are one message a channel', async (t) => {
   const house = new House(aState({ ...ON, 'notices.email.enabled': true, 'notices.gather_seconds': 3 }))
   for (let n = 0; n < 1000; n += 1) {

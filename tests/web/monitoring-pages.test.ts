@@ -263,6 +263,11 @@ t.test('monitoring', async (t) => {
       'monitoring.zone': 'Europe/Berlin',
     })
     t.match((await me.audit())['changes'], { 'monitoring.tolerance_minutes': [120, 240] })
+    t.not(me.state().settings['monitoring.unstable'], false, 'what was not touched stays as it was')
+    await me.send(path, path, { 'monitoring.unstable': null })
+    t.equal(me.state().settings['monitoring.unstable'], false)
+    await me.send(path, path, { 'monitoring.unstable': 'on' })
+    t.not(me.state().settings['monitoring.unstable'], false)
     const shown = formIn(await me.page(path), path)
     t.equal(shown.get('tolerance'), '240')
     t.equal(shown.get('repeat_hours'), '6')

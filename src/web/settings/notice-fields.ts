@@ -20,6 +20,7 @@ export function noticeFields(house: House): readonly Field[] {
       check: (value) =>
         repeatFrom(value) === null ? text('setting.fault.number', { low: 1, high: 9_999 }) : null,
     },
+    { key: 'notices.quiet_errors', kind: 'flag', default: false },
     { key: 'notices.gather_seconds', kind: 'number', default: 3, range: [0, 600], unit: 'unit.seconds' },
     {
       key: 'notices.extra_emails',

@@ -166,16 +166,17 @@ function say(draft: Draft, run: Run, verdict: Verdict, settings: MonitoringSetti
   if (sayings.length === 0 && isBackup(run) && !held && !isOld(run)) sayRun(draft, run, settings, now)
 }
 
-/** The end of an instability, and what is open still and was not told because of it. */
+/** The end of an instability; or, where it became a lasting trouble, that trouble, if nobody heard of it yet. */
 function steadyAgain(draft: Draft, about: Turning, held: boolean, now: Date): readonly Saying[] {
   const steady = endUnstable(draft, about, now)
   if (steady === null) return []
-  const { ended, unheard } = steady
-  const told = held ? [] : unheard.filter((incident) => !isSnoozed(incident, now))
-  return [
-    ...(ended.toldAt === null ? [] : [{ kind: 'closed', incident: ended } as const]),
-    ...told.map((incident) => ({ kind: 'opened', incident }) as const),
-  ]
+  const { ended, lasting } = steady
+  if (lasting.length === 0) return ended.toldAt === null ? [] : [{ kind: 'closed', incident: ended }]
+  withdrawWaiting(draft, ended)
+  const unheard = lasting.filter(({ toldAt }) => toldAt === null)
+  return held
+    ? []
+    : unheard.flatMap((incident) => (isSnoozed(incident, now) ? [] : { kind: 'opened', incident }))
 }
 
 function isSnoozed(incident: Incident, now: Date): boolean {

@@ -61,35 +61,34 @@ export function isHushed(draft: Draft, incident: Incident, now: Date): boolean {
 }
 
 /**
- * Ends the instability of a subject that has not changed for long enough. Returns it as closed, with what is still
- * open and was not told because of it.
+ * Ends the instability of a subject that has not changed for long enough. Returns it as closed, with what of its
+ * causes is open still: that does not come and go any more, it lasts.
  */
 export function endUnstable(
   draft: Draft,
   about: Turning,
   now: Date,
-): { ended: Incident; unheard: readonly Incident[] } | null {
+): { ended: Incident; lasting: readonly Incident[] } | null {
   const open = openIncident(draft, about, 'unstable')
   if (open === undefined) return null
+  const causes = open.causes ?? []
   const turns = turnsOf(draft, about)
-  const last = Math.max(0, ...(open.causes ?? []).map((cause) => turns[cause]?.last ?? 0))
+  const last = Math.max(0, ...causes.map((cause) => turns[cause]?.last ?? 0))
   const { numbers, lately } = runsOf(draft, about)
   const since = numbers.filter((no) => no > last).length
   if (since < lately) return null
-  const unheard = draft.incidents().filter((one) => isSubject(one, about) && isHushed(draft, one, now))
-  const ended = close(draft, open, now.toISOString(), text('incident.closed.steady', { runs: since }))
+  const lasting = causes.flatMap((cause) => openIncident(draft, about, cause) ?? [])
+  const because =
+    lasting.length === 0 ? text('incident.closed.steady', { runs: since }) : text('incident.closed.lasts')
+  const ended = close(draft, open, now.toISOString(), because)
   forgetTurns(draft, about)
-  return { ended, unheard }
+  return { ended, lasting }
 }
 
 /** Ends it without a word: nobody wants to know any more, or what it was about is left alone on purpose. */
 export function dropUnstable(draft: Draft, incident: Incident, at: string, because: Text): void {
   close(draft, incident, at, because)
   forgetTurns(draft, incident)
-}
-
-function isSubject(incident: Incident, { serverId, jobId }: Turning): boolean {
-  return incident.serverId === serverId && incident.jobId === jobId
 }
 
 function unstableBecause(draft: Draft, incident: Incident, count: number): Text {

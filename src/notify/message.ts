@@ -85,7 +85,11 @@ function subjectOf(material: Material, incident: Incident | null, kind: Notice['
 }
 
 function pathOf({ kind, incident, run, job }: Subject): string {
-  const aboutRun = run !== null && kind !== 'closed' && !(incident !== null && isSilence(incident))
+  const aboutRun =
+    run !== null &&
+    kind !== 'closed' &&
+    incident?.cause !== 'unstable' &&
+    !(incident !== null && isSilence(incident))
   return aboutRun ? `/runs/${runId(run.no)}` : `/jobs/${job.id}`
 }
 

@@ -147,19 +147,41 @@ t.test('warnings that stay are told together with the word that the job is stead
   t.same(other.heard(), ['closed unstable'])
 })
 
-t.test('what is open and was not told is told in the message that it is steady again', async (t) => {
+t.test('what became a lasting trouble is told as that, and nobody hears that all is steady', async (t) => {
   const reports = new Reports(aState(ON))
-  const hours = Array.from({ length: 25 }, (_, n) => new Date(Date.UTC(2026, 4, 1, n)).toISOString())
+  const hours = Array.from({ length: 26 }, (_, n) => new Date(Date.UTC(2026, 4, 1, n)).toISOString())
   for (const [n, at] of hours.entries()) {
-    reports.state = { ...reports.state, notices: {} }
-    reports.receive(at, n >= 10 && (n % 2 === 0 || n > 14) ? WARNED : {})
+    if (n < 25) reports.state = { ...reports.state, notices: {} }
+    reports.receive(at, n >= 10 && n < 25 && (n % 2 === 0 || n > 14) ? WARNED : {})
+    if (n !== 24) continue
+    const [told, more] = Object.values(reports.state.notices)
+    t.notOk(more)
+    t.equal(told?.kind, 'opened')
+    t.same(
+      told?.incidentIds.map((id) => findIncident(reports.state, id)?.cause),
+      ['warning'],
+    )
+    t.same(
+      Object.values(reports.state.incidents).map(({ cause }) => cause),
+      ['warning'],
+    )
+    for (const [id, notice] of Object.entries(reports.state.notices))
+      reports.state = { ...reports.state, notices: { [id]: { ...notice, state: 'delivered' } } }
   }
   const last = Object.values(reports.state.notices).at(-1)
-  t.match(last, { kind: 'bundle' })
-  t.same(
-    last?.incidentIds.map((id) => findIncident(reports.state, id)?.cause),
-    ['unstable', 'warning'],
-  )
+  t.match(last, { kind: 'closed' }, 'and its end is told')
+})
+
+t.test('a job that only fails in the end is not said to be steady', async (t) => {
+  const job = new Nights({ 'monitoring.repeat': 'never' })
+  job.live('x.x.x.')
+  job.heard()
+  job.live('xxx')
+  t.same(job.heard(), ['worsened failed'])
+  job.live('xxxxxxxxx')
+  t.same([job.heard(), job.open('unstable')], [[], undefined])
+  job.live('.')
+  t.same(job.heard(), ['closed failed'])
 })
 
 t.test('runs that come late again and again are one matter too', async (t) => {

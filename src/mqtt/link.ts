@@ -1,11 +1,16 @@
 import type { MqttClient } from 'mqtt'
 import type { Failure } from '../domain/failure.ts'
 import type { Broker } from './broker.ts'
-import { brokerTrouble } from './trouble.ts'
+import { brokerTrouble, topicRefused } from './trouble.ts'
 
 /** One connection to a broker, from CONNACK until it is lost or ended. */
 export interface Link {
-  /** Resolves when the broker has it (QoS 1); rejects when the connection is gone. */
+  /** How many messages the broker takes before it has answered the first (MQTT 5 says so). */
+  readonly atOnce: number
+  /**
+   * Resolves when the broker has it (QoS 1). Rejects when the connection is gone, and with Failure `forbidden` where
+   * the broker says that this topic is not for us: MQTT 5 does, 3.1.1 cannot.
+   */
   publish(topic: string, payload: string, options: { retain: boolean }): Promise<void>
   /** Filters the broker does not allow are left out. */
   subscribe(filters: readonly string[]): Promise<void>
@@ -24,6 +29,7 @@ export interface LinkOptions {
 }
 
 const LARGEST_MESSAGE = 1024 * 1024
+const MOST_AT_ONCE = 50
 /** How long a broker that answers nothing may hold up our good-bye. */
 const PATIENCE_MS = 2000
 
@@ -67,22 +73,25 @@ export async function openLink(broker: Broker, options: LinkOptions): Promise<Li
       if (phase === 'over' || payload.length > LARGEST_MESSAGE) return
       options.onMessage(topic, payload.toString('utf8'), packet.retain)
     })
-    client.on('connect', () => {
+    client.on('connect', ({ properties }) => {
       phase = 'open'
       const ending = () => {
         phase = 'over'
       }
-      resolve(linkOver(client, ending))
+      resolve(linkOver(client, broker, properties?.receiveMaximum ?? MOST_AT_ONCE, ending))
     })
   })
 }
 
 /** What waits for the broker is rejected by `client.end(true)` when the connection goes. */
-function linkOver(client: MqttClient, ending: () => void): Link {
+function linkOver(client: MqttClient, broker: Broker, taken: number, ending: () => void): Link {
   return {
+    atOnce: Math.max(1, Math.min(MOST_AT_ONCE, taken)),
     async publish(topic, payload, { retain }) {
       if (!client.connected) throw new Error('not connected')
-      await client.publishAsync(topic, payload, { qos: 1, retain })
+      await client.publishAsync(topic, payload, { qos: 1, retain }).catch((error: unknown) => {
+        throw topicRefused(broker, topic, error) ?? error
+      })
     },
     async subscribe(filters) {
       for (const filter of filters) await client.subscribeAsync(filter, { qos: 1 }).catch(() => undefined)

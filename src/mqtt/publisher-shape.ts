@@ -29,6 +29,8 @@ export interface PublisherNeeds {
 export interface PublisherPace extends Pace {
   /** First wait after a lost connection; doubles up to a minute. */
   readonly retryMs: number
+  /** A connection that stood so long was a good one: the next loss is tried again soon. */
+  readonly steadyMs: number
   /** Wait after a refusal (wrong password), and while Home Assistant offers no broker. */
   readonly slowRetryMs: number
 }
@@ -39,6 +41,7 @@ export const PACE: PublisherPace = {
   gatherMs: 500,
   birthMs: 5000,
   retryMs: 1000,
+  steadyMs: 60_000,
   slowRetryMs: 60_000,
 }
 /** For the settings page and `/api/health`. */

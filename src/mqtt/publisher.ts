@@ -8,6 +8,7 @@ import { announcements } from './announcements.ts'
 import { type Broker, shownAddress } from './broker.ts'
 import type { MqttCommand } from './command.ts'
 import { type Link, openLink } from './link.ts'
+import { createPatience } from './patience.ts'
 import type { Presence } from './presence.ts'
 import { IDLE, PACE, type Publisher, type PublisherNeeds, type PublisherStatus } from './publisher-shape.ts'
 import { createSession, type Memory, type Session } from './session.ts'
@@ -15,8 +16,6 @@ import { createTimers } from './timers.ts'
 import { bridgeTopic } from './topics.ts'
 import { tryBroker } from './try-broker.ts'
 import { wantedTopics } from './wanted.ts'
-
-const LONGEST_RETRY_MS = 60_000
 
 /**
  * Keeps the broker equal to the state. One attempt after the other, each with credentials asked for anew; nothing
@@ -29,7 +28,9 @@ export function createPublisher(needs: PublisherNeeds): Publisher {
   let life = 0
   let session: Session | null = null
   let link: { open: Link; presence: Presence } | null = null
-  let failures = 0
+  let patience = createPatience(pace, () => performance.now())
+  /** What was written to the log last; said again only after a connection that stood. */
+  let warned: string | null = null
   /** The state up to which events were told; what happens while the broker is away is not told later. */
   let told: State | null = null
   let status: PublisherStatus = IDLE
@@ -42,7 +43,7 @@ export function createPublisher(needs: PublisherNeeds): Publisher {
       const [broker, presence] = await Promise.all([needs.broker(), needs.presence()])
       if (mine !== life) return
       if (broker === null) {
-        report({ state: 'off', address: null, from: null, connectedAt: null })
+        report({ ...IDLE, published: status.published })
         return again(mine, pace.slowRetryMs)
       }
       report({ state: 'connecting', address: shownAddress(broker), from: broker.from })
@@ -65,7 +66,7 @@ export function createPublisher(needs: PublisherNeeds): Publisher {
       },
     })
     if (mine !== life) return open.end()
-    failures = 0
+    patience.connected()
     link = { open, presence }
     session = conversation
     told = needs.state()
@@ -91,6 +92,14 @@ export function createPublisher(needs: PublisherNeeds): Publisher {
       return announcements(before, after, presence, needs.say)
     },
     arrived: () => remember(presence),
+    refused: (failure: Failure) => {
+      if (warned !== failure.text.key)
+        needs.log.warn('The MQTT broker does not take every topic.', { reason: failure.text })
+      warned = failure.text.key
+      report({ lastError: failure.text, lastErrorAt: needs.now().toISOString() })
+    },
+    failed: (error: unknown) =>
+      needs.log.error('Not everything could be told to the MQTT broker.', { error }),
     published: () => report({ published: status.published + 1, publishedAt: needs.now().toISOString() }),
     command: (command: MqttCommand) => {
       needs.act(command).catch((error: unknown) => {
@@ -110,18 +119,19 @@ export function createPublisher(needs: PublisherNeeds): Publisher {
     link = null
     const refused = error instanceof Failure && error.code === 'forbidden'
     const reason = error instanceof Failure ? error.text : text('mqtt.trouble.unexpected')
-    if (status.lastError?.key !== reason.key) {
+    const { waitMs, hadStood } = patience.lost(refused)
+    if (hadStood) warned = null
+    if (warned !== reason.key) {
       needs.log.warn('The MQTT broker is not connected; trying again.', { reason: reason.key, error })
     }
+    warned = reason.key
     report({
       state: refused ? 'refused' : 'waiting',
       lastError: reason,
       lastErrorAt: needs.now().toISOString(),
       connectedAt: null,
     })
-    const growing = Math.min(LONGEST_RETRY_MS, pace.retryMs * 2 ** Math.min(failures, 10))
-    failures += 1
-    again(mine, refused ? pace.slowRetryMs : growing * (0.8 + 0.4 * Math.random()))
+    again(mine, waitMs)
   }
 
   const again = (mine: number, ms: number) => {
@@ -143,7 +153,8 @@ export function createPublisher(needs: PublisherNeeds): Publisher {
 
   const start = () => {
     timers = createTimers()
-    failures = 0
+    patience = createPatience(pace, () => performance.now())
+    warned = null
     void attempt(life)
   }
 

@@ -1,7 +1,9 @@
+import type { Failure } from '../domain/failure.ts'
 import { changesBetween } from './changes.ts'
 import { commandFilters, commandOf, type MqttCommand } from './command.ts'
 import type { Link } from './link.ts'
 import type { Presence } from './presence.ts'
+import { createSpeaker } from './speaker.ts'
 import { createReader, type Remembered } from './standing.ts'
 import { createTimers } from './timers.ts'
 import { bridgeTopic, isDocumentTopic, root } from './topics.ts'
@@ -14,7 +16,7 @@ export interface Pace {
   readonly settleMs: number
   /** Between a change and its publication; what changes meanwhile goes along. */
   readonly gatherMs: number
-  /** After Home Assistant's start message, at random up to this. */
+  /** After Home Assistant's start message: at random between a fifth of this and all of it. */
   readonly birthMs: number
 }
 
@@ -29,6 +31,10 @@ export interface SessionNeeds {
   /** Once everything stands. */
   arrived(): Promise<void>
   published(topic: string): void
+  /** A topic that the broker does not let us write; the others go on. */
+  refused(failure: Failure): void
+  /** What went wrong while the connection stands. */
+  failed(error: unknown): void
   command(command: MqttCommand): void
 }
 
@@ -60,39 +66,23 @@ export interface Session {
 export function createSession(needs: SessionNeeds, memory: Memory): Session {
   const { presence, pace } = needs
   const timers = createTimers()
+  const speaker = createSpeaker(needs, memory)
   const reader = createReader(presence, needs.remembered, () => timers.wait(pace.quietMs))
-  const documentsSaidAt = new Map<string, number>()
   let link: Link | null = null
   let queue: Promise<void> = Promise.resolve()
   let gathering = false
+  let isReborn = false
 
   /** One after another; a lost connection ends what is left, and the next one begins anew. */
   const inTurn = (work: (at: Link) => Promise<void>): Promise<void> => {
     queue = queue.then(async () => {
-      if (link !== null) await work(link).catch(() => undefined)
+      const at = link
+      if (at === null) return
+      await work(at).catch((error: unknown) => {
+        if (link === at) needs.failed(error)
+      })
     })
     return queue
-  }
-
-  const sayOne = async (at: Link, topic: string, payload: string) => {
-    const standing = memory.standing ?? new Map<string, string>()
-    memory.standing = standing
-    if (payload === '') memory.cleared.add(topic)
-    else {
-      memory.cleared.delete(topic)
-      standing.set(topic, payload)
-      if (isDocumentTopic(presence, topic)) documentsSaidAt.set(topic, performance.now())
-    }
-    await at.publish(topic, payload, { retain: true })
-    needs.published(topic)
-    if (payload === '') standing.delete(topic)
-  }
-
-  const say = async (at: Link, topics: Iterable<readonly [string, string]>) => {
-    const all = [...topics]
-    for (let start = 0; start < all.length; start += 50) {
-      await Promise.all(all.slice(start, start + 50).map(([topic, payload]) => sayOne(at, topic, payload)))
-    }
   }
 
   /** Brings the broker from what stands there to what is wanted; `all` repeats what stands already. */
@@ -102,29 +92,22 @@ export function createSession(needs: SessionNeeds, memory: Memory): Session {
     const toldOnce = needs.news()
     for (const topic of memory.dismissed) wanted.delete(topic)
     const changes = changesBetween(memory.standing ?? new Map(), wanted, presence.instance)
-    const held = all ? new Set<string>() : tooSoon(changes.news.keys())
+    const held = all ? new Set<string>() : speaker.tooSoon(changes.news.keys())
     const inTime = ([topic]: readonly [string, string]) => !held.has(topic)
     const farewells = [...changes.farewells].filter(inTime)
     if (farewells.length > 0) {
-      await say(at, farewells)
+      await speaker.say(at, farewells)
       await timers.wait(pace.settleMs)
     }
-    await say(at, [...(all ? wanted : changes.news)].filter(inTime))
-    await say(
+    await speaker.say(at, [...(all ? wanted : changes.news)].filter(inTime))
+    // A document that waits may still name a topic that goes.
+    const leftovers = held.size > 0 ? [] : changes.leftovers
+    await speaker.say(
       at,
-      changes.leftovers.map((topic) => [topic, ''] as const),
+      leftovers.map((topic) => [topic, ''] as const),
     )
-    for (const { topic, payload } of toldOnce) {
-      await at.publish(topic, payload, { retain: false })
-      needs.published(topic)
-    }
+    for (const { topic, payload } of toldOnce) await speaker.tell(at, topic, payload)
     if (held.size > 0) void timers.wait(pace.settleMs).then(changed)
-  }
-
-  /** Home Assistant drops the rest of a document that comes while the one before is still being set up. */
-  const tooSoon = (topics: Iterable<string>): ReadonlySet<string> => {
-    const since = performance.now() - pace.settleMs
-    return new Set([...topics].filter((topic) => (documentsSaidAt.get(topic) ?? -Infinity) > since))
   }
 
   const changed = () => {
@@ -136,14 +119,25 @@ export function createSession(needs: SessionNeeds, memory: Memory): Session {
     })
   }
 
+  /** However often it is said meanwhile, everything is told once: who starts now hears what comes after. */
+  const reborn = () => {
+    if (isReborn) return
+    isReborn = true
+    void timers.wait(pace.birthMs * (0.2 + 0.8 * Math.random())).then(() =>
+      inTurn((at) => {
+        isReborn = false
+        return pass(at, true)
+      }),
+    )
+  }
+
   const birth = presence.discovery === null ? [] : [`${presence.discovery}/status`]
   const heard = (topic: string, payload: string) => {
     if (birth.includes(topic)) {
-      if (payload !== 'online') return
-      void timers.wait(pace.birthMs * Math.random()).then(() => inTurn((at) => pass(at, true)))
+      if (payload === 'online') reborn()
     } else if (topic === bridgeTopic(presence, 'availability')) {
       // The will of an earlier connection of ours, told late: we are back already.
-      if (payload === 'offline') void inTurn((at) => sayOne(at, topic, 'online'))
+      if (payload === 'offline') void inTurn((at) => speaker.say(at, [[topic, 'online']]))
     } else if (isDocumentTopic(presence, topic)) {
       if (payload !== '' || memory.cleared.delete(topic) || memory.standing?.delete(topic) !== true) return
       memory.dismissed.add(topic)

@@ -51,6 +51,14 @@ export function brokerTrouble(broker: Broker, error: unknown): Failure {
   return new Failure('unavailable', text(key, { address, reason }), { cause: error })
 }
 
+/** A message that was answered with a refusal (MQTT 5, from 128): its topic is not for us. Null for other errors. */
+export function topicRefused(broker: Broker, topic: string, error: unknown): Failure | null {
+  const code = (error as { code?: unknown } | null)?.code
+  if (typeof code !== 'number' || code < 128) return null
+  const values = { address: shownAddress(broker), topic }
+  return new Failure('forbidden', text('mqtt.trouble.topics', values), { cause: error })
+}
+
 function said(kind: string, address: string) {
   return text(`mqtt.trouble.${kind}`, { address })
 }

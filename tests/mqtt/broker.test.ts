@@ -6,6 +6,8 @@ import type { State } from '../../src/domain/state.ts'
 import { createLog } from '../../src/kit/log.ts'
 import type { Broker } from '../../src/mqtt/broker.ts'
 import type { MqttCommand } from '../../src/mqtt/command.ts'
+import { openLink } from '../../src/mqtt/link.ts'
+import { createPatience } from '../../src/mqtt/patience.ts'
 import type { Presence } from '../../src/mqtt/presence.ts'
 import { createPublisher } from '../../src/mqtt/publisher.ts'
 import type { Publisher } from '../../src/mqtt/publisher-shape.ts'
@@ -465,17 +467,83 @@ t.test('with a real broker', { skip: noMosquitto }, async (t) => {
     await home.publisher.test()
   })
 
+  t.test('a broker that says what it refuses is told everything else, and the topic is shown', async (t) => {
+    const acl = 'user ours\ntopic readwrite duplistatus/#\nuser other\ntopic readwrite #\n'
+    const broker = await running(t, { acl })
+    const listener = await listening(t, broker.url)
+    const home = house(t, broker.url)
+    home.broker = { ...brokerAt(broker.url), protocol: 5 }
+    await home.publisher.restart()
+    await listener.until(() =>
+      listener.live.some((one) => one.topic === AVAILABILITY && one.payload === 'online'),
+    )
+    await calm(listener)
+    const shown = home.publisher.status()
+    t.match(shown, {
+      state: 'connected',
+      lastError: { key: 'mqtt.trouble.topics', values: { topic: /^homeassistant\/device\// } },
+    })
+    t.ok((await snapshot(broker.url, EVERYTHING)).has(`${JOB}/state`))
+    home.publisher.changed()
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    t.match(
+      home.publisher.status(),
+      { published: shown.published, lastErrorAt: shown.lastErrorAt },
+      'it is not tried with every change',
+    )
+    home.presence = { ...home.presence, prefix: 'elsewhere' }
+    await t.rejects(home.publisher.test(), { code: 'forbidden', text: { key: 'mqtt.trouble.topics' } })
+  })
+
+  t.test('a start of Home Assistant that is told a hundred times is answered once', async (t) => {
+    const broker = await running(t)
+    const home = house(t, broker.url)
+    const listener = await listening(t, broker.url)
+    await until(() => home.publisher.status().topics === 9)
+    await calm(listener)
+    const before = home.publisher.status().published
+    await Promise.all(Array.from({ length: 100 }, () => listener.publish('homeassistant/status', 'online')))
+    await calm(listener)
+    const told = home.publisher.status().published - before
+    t.ok(told >= 9 && told < 20 * 9, `${told} messages`)
+  })
+
   t.test('MQTT 5 works as well', async (t) => {
     const broker = await running(t)
     const home = house(t, broker.url)
     home.broker = { ...brokerAt(broker.url), protocol: 5 }
     await home.publisher.restart()
     await until(() => home.publisher.status().topics === 9)
+    const link = await openLink(home.broker, {
+      clientId: 'another',
+      will: null,
+      onMessage: () => undefined,
+      onLost: () => undefined,
+    })
+    t.equal(link.atOnce, 20, 'no more at once than the broker takes')
+    await link.end()
     home.broker = { ...brokerAt(broker.url, 'wrong'), protocol: 5 }
     await home.publisher.restart()
     await until(() => home.publisher.status().state === 'refused')
     t.equal(home.publisher.status().lastError?.key, 'mqtt.trouble.password')
   })
+})
+
+t.test('a broker that takes us and drops us again is asked less and less often', async (t) => {
+  let now = 0
+  const patience = createPatience({ retryMs: 1000, slowRetryMs: 90_000, steadyMs: 60_000 }, () => now)
+  const drop = (stoodMs: number) => {
+    patience.connected()
+    now += stoodMs
+    return patience.lost(false)
+  }
+  const waits = [1, 1, 1, 1, 1, 1, 1, 1].map(() => drop(500).waitMs)
+  for (const [n, least] of [800, 1600, 3200, 6400, 12_800, 25_600, 48_000, 48_000].entries())
+    t.ok((waits[n] ?? 0) >= least && (waits[n] ?? 0) <= least * 1.5, `${n}: ${waits[n]}`)
+  t.equal(drop(500).hadStood, false)
+  const good = drop(3_600_000)
+  t.ok(good.hadStood && good.waitMs <= 1200, 'one that stood is asked again soon')
+  t.equal(patience.lost(true).waitMs, 90_000, 'a refusal is not asked again in a hurry')
 })
 
 t.test('without a broker nothing is done until there is one', async (t) => {

@@ -4,12 +4,14 @@ import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { parse, type ScalarTag } from 'yaml'
+import { announcements } from '../src/mqtt/announcements.ts'
 import { EVENT_TYPES } from '../src/mqtt/happenings.ts'
+import type { Presence } from '../src/mqtt/presence.ts'
 import { wantedTopics } from '../src/mqtt/wanted.ts'
 import { SETTINGS } from '../src/settings/table.ts'
 import { checkManifest, optionFault, securityRating } from './support/addon-manifest.ts'
 import { builtTree, instructions, isIgnored } from './support/dockerfile.ts'
-import { fullJob, fullServer, stateWith } from './support/household-state.ts'
+import { aRun, fullJob, fullServer, stateWith } from './support/household-state.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8')
@@ -18,6 +20,16 @@ const yaml = (path: string) => parse(read(path), { customTags: [input] }) as Rec
 const input: ScalarTag = { tag: '!input', resolve: (name) => ({ input: name }) }
 const manifest = yaml('config.yaml')
 const { version, homepage } = JSON.parse(read('package.json')) as { version: string; homepage: string }
+
+const presence: Presence = {
+  instance: 'k3x7ab2c',
+  prefix: 'duplistatus',
+  discovery: 'homeassistant',
+  devices: 'jobs',
+  version,
+  homepage,
+  page: null,
+}
 
 t.test('the manifest keeps to the rules of the Supervisor', async (t) => {
   t.same(checkManifest(manifest), [])
@@ -196,6 +208,25 @@ t.test('blueprints use their inputs, our events and our entities', async (t) => 
     t.ok(EVENT_TYPES.includes(value as never), value)
 })
 
+t.test('blueprints read what is known where they stand, and attributes that are sent', async (t) => {
+  const folder = 'addon/blueprints/automation'
+  const sent = new Set(Object.keys(JSON.parse(anEvent()) as object))
+  for (const file of readdirSync(join(ROOT, folder))) {
+    const { variables, triggers, conditions } = yaml(`${folder}/${file}`)
+    const early = JSON.stringify([variables, triggers, conditions])
+    t.notMatch(early, /\bcontext\b/, `${file}: only actions know their context`)
+    for (const [, name = ''] of read(`${folder}/${file}`).matchAll(/to_state\.attributes\.(\w+)/g))
+      t.ok(sent.has(name), `${file}: ${name}`)
+  }
+  const view = read('addon/dashboard/backups.yaml')
+  const [, attributes = '{}'] = [...everyTopic()].find(([topic]) => topic.endsWith('/attributes')) ?? []
+  const known = new Set(Object.keys(JSON.parse(attributes) as object))
+  const shown = [...view.matchAll(/(?:job\.attributes\.|')attributes\.(\w+)|job\.attributes\.(\w+)/g)]
+  t.ok(shown.length > 3)
+  for (const [, one, other] of shown) t.ok(known.has(one ?? other ?? ''), `the view: ${one ?? other}`)
+  t.notMatch(view, 'device_id(', 'jobs may share the device of their server')
+})
+
 t.test('the dashboard view and the docs name entities that exist', async (t) => {
   const entities = suggestedEntities()
   for (const file of ['addon/dashboard/backups.yaml', 'DOCS.md']) {
@@ -225,16 +256,19 @@ function everyTopic(): Map<string, string> {
     state: stateWith({ servers: [fullServer()], jobs: [fullJob()] }),
     judge: () => 'ok',
     say: (text) => text.key,
-    presence: {
-      instance: 'k3x7ab2c',
-      prefix: 'duplistatus',
-      discovery: 'homeassistant',
-      devices: 'jobs',
-      version,
-      homepage,
-      page: null,
-    },
+    presence,
   })
+}
+
+/** What an event says of a run. */
+function anEvent(): string {
+  const before = stateWith({ servers: [fullServer()], jobs: [fullJob()] })
+  const lastRun = aRun({ no: 8, at: '2026-11-22T03:00:00.000Z', received: '2026-11-22T03:10:00.000Z' })
+  const after = stateWith({
+    servers: [fullServer()],
+    jobs: [fullJob({ status: { ...fullJob().status, lastRun } })],
+  })
+  return announcements(before, after, presence, (text) => text.key)[0]?.payload ?? ''
 }
 
 function suggestedEntities(): Set<string> {

@@ -54,6 +54,8 @@ export function jobAttributes({ job, server, incidents }: JudgedJob, presence: P
     server_id: server.id,
     job_id: job.id,
     last_run_id: lastRun === null ? null : runId(lastRun.no),
+    last_good: job.status.lastGood?.at ?? null,
+    next_due: job.expectation?.dueAt ?? null,
     reason: lastRun?.reason == null ? null : shorten(lastRun.reason, 250),
     expected: job.expectation === null ? null : shorten(say(steady(job.expectation.because)), 250),
     problems: incidents.slice(0, 5).map((incident) => shorten(say(steady(incident.because)), 250)),
@@ -113,7 +115,13 @@ export function eventPayload(happening: Happening, server: Server, presence: Pre
     warnings: run?.warnings ?? null,
     message: messageOf(happening, say),
     command_topic: jobTopic(presence, job, 'command'),
+    can_run: canRun(server),
   }
+}
+
+/** Whether `run` is an order that is followed. */
+function canRun(server: Server): boolean {
+  return server.connection?.allowRunNow === true
 }
 
 /** Whether the buttons of a server do anything. */

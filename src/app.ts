@@ -106,7 +106,7 @@ export async function createApp(settings: Settings, outside: Partial<Outside> = 
     secret: secrets.read,
     linkKey: sealer.key,
     renderMail: view.renderMail,
-    ...homeAssistantChannels({ ...ground, bus, supervisor, publicUrl: settings.publicUrl }),
+    ...homeAssistantChannels({ ...ground, bus, supervisor }),
   })
   const atBroker = { who: 'MQTT', from: 'broker', administrator: true }
   const topics = mqtt(

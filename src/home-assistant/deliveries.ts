@@ -2,7 +2,7 @@ import { Failure } from '../domain/failure.ts'
 import { type Text, text } from '../domain/text.ts'
 import { plainMarkdown } from './markdown.ts'
 import type { StandingNotifications } from './standing-notifications.ts'
-import type { NotifyTarget, Supervisor } from './supervisor.ts'
+import type { Supervisor } from './supervisor.ts'
 
 /** The part of a notice's message that Home Assistant can show; `notify` makes it. */
 export interface Told {
@@ -10,6 +10,8 @@ export interface Told {
   readonly text: string
   readonly mail: { readonly tone: 'good' | 'warning' | 'bad' | 'calm' }
   readonly priority: 1 | 2 | 3 | 4 | 5
+  /** Path of the page that tells more, and its address outside Home Assistant, if there is one. */
+  readonly path: string
   readonly click: string | null
   readonly thread: { readonly key: string; readonly first: boolean } | null
   readonly incidentIds: readonly string[]
@@ -27,8 +29,6 @@ export interface DeliveryNeeds {
   /** null where we do not run as an add-on. */
   readonly supervisor: Supervisor | null
   settings(): DeliverySettings
-  /** Address by which people reach the page outside Home Assistant, '' for none: links begin with it. */
-  readonly publicUrl: string
 }
 
 export interface DeliverySettings {
@@ -76,7 +76,7 @@ export function createPanelDelivery(
       const { incidentIds } = message
       if (incidentIds.length > 0 && message.mail.tone === 'good') return needs.standing.sweep(signal)
       const id = notificationId(message)
-      const link = await panelPath(supervisor, needs.publicUrl, message.click)
+      const link = await panelPath(supervisor, message)
       const body = `${plainMarkdown(message.text)}${link === null ? '' : `\n\n[duplistatus](${link})`}`
       const notification = { notification_id: id, title: plainMarkdown(message.title), message: body }
       if (incidentIds.length > 0) await needs.standing.add(id, incidentIds)
@@ -98,11 +98,10 @@ export function createTargetDelivery(needs: DeliveryNeeds): Delivery {
     async send(message, to, signal) {
       const supervisor = present(needs.supervisor)
       const wanted = to === null ? needs.settings().targets : [to]
-      const known = await supervisor.notifyTargets(signal)
-      const link = await panelPath(supervisor, needs.publicUrl, message.click)
+      const link = await panelPath(supervisor, message)
       const failures: unknown[] = []
       for (const name of wanted) {
-        const sent = sendTo(supervisor, known, name, message, link, signal)
+        const sent = sendTo(supervisor, name, message, link, signal)
         await sent.catch((error) => failures.push(error))
       }
       // A target that got it must not get it again because of another: only when none did is it tried anew.
@@ -113,13 +112,14 @@ export function createTargetDelivery(needs: DeliveryNeeds): Delivery {
 
 async function sendTo(
   supervisor: Supervisor,
-  known: readonly NotifyTarget[],
   name: string,
   message: Told,
   link: string | null,
   signal: AbortSignal,
 ): Promise<void> {
-  const target = targetNamed(known, name)
+  const target = await supervisor.notifyTarget(name, signal)
+  if (target === null)
+    throw new Failure('invalid', text('delivery.target-gone', { target: name.slice(0, 120) }))
   const said = { title: message.title, message: message.text === '' ? message.title : message.text }
   if (target.kind === 'entity') {
     return supervisor.callService('notify/send_message', { entity_id: [target.name], ...said }, signal)
@@ -139,22 +139,10 @@ function phoneData(message: Told, link: string | null): object {
   }
 }
 
-function targetNamed(known: readonly NotifyTarget[], name: string): NotifyTarget {
-  const found = known.find((target) => target.name === name)
-  if (found !== undefined) return found
-  throw new Failure('invalid', text('delivery.target-gone', { target: name.slice(0, 120) }))
-}
-
-/** A link that opens inside Home Assistant; the public address where the slug cannot be had. */
-async function panelPath(
-  supervisor: Supervisor,
-  publicUrl: string,
-  click: string | null,
-): Promise<string | null> {
+/** A link that opens the page inside Home Assistant; its address outside where the slug cannot be had. */
+async function panelPath(supervisor: Supervisor, { path, click }: Told): Promise<string | null> {
   const slug = await supervisor.slug().catch(() => null)
-  if (slug === null) return click
-  const inside = click !== null && publicUrl !== '' && click.startsWith(`${publicUrl}/`)
-  return `/app/${slug}${inside ? click.slice(publicUrl.length) : ''}`
+  return slug === null ? click : `/app/${slug}${path === '/' ? '' : path}`
 }
 
 function notificationId(message: Told): string {

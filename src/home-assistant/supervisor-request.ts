@@ -22,7 +22,8 @@ export type SupervisorRequest = (
 ) => Promise<SupervisorAnswer>
 
 const TIMEOUT_MS = 10_000
-const LARGEST_ANSWER = 4 * 1024 * 1024
+/** The states of a house with ten thousand entities. */
+const LARGEST_ANSWER = 8 * 1024 * 1024
 
 /** Talks to the Supervisor; throws Failure `unavailable` where nothing answers in time. */
 export function createSupervisorRequest({ url, token }: SupervisorAccess): SupervisorRequest {

@@ -16,6 +16,8 @@ export interface Supervisor {
   callService(service: string, data: object, signal?: AbortSignal): Promise<void>
   /** Names of what messages can be sent to: `notify.mobile_app_phone`, `notify.family`. */
   notifyTargets(signal?: AbortSignal): Promise<readonly NotifyTarget[]>
+  /** What a name stands for now, null where it is gone. Does not ask for everything Home Assistant knows. */
+  notifyTarget(name: string, signal?: AbortSignal): Promise<NotifyTarget | null>
 }
 
 export interface ServiceBroker {
@@ -61,6 +63,16 @@ export function createSupervisor(options: SupervisorAccess & { readonly clock: C
       const services = dataOf(await request('GET', '/core/api/services', given))
       const states = dataOf(await request('GET', '/core/api/states', given))
       return [...entitiesOf(states), ...servicesOf(services)]
+    },
+    async notifyTarget(name, signal) {
+      const given = signal === undefined ? {} : { signal }
+      const entity = await request('GET', `/core/api/states/${encodeURIComponent(name)}`, given)
+      if (entity.status !== 404) {
+        dataOf(entity)
+        return { name, kind: 'entity' }
+      }
+      const services = dataOf(await request('GET', '/core/api/services', given))
+      return servicesOf(services).find((target) => target.name === name) ?? null
     },
   }
 }

@@ -22,7 +22,9 @@ export interface Message {
   /** 1 (min) to 5 (max); 3 is normal. */
   readonly priority: Priority
   readonly tags: readonly string[]
-  /** Absolute address of the page that tells more; null where we do not know how people reach us. */
+  /** Path of the page that tells more. */
+  readonly path: string
+  /** Its absolute address; null where we do not know how people reach us. */
   readonly click: string | null
   readonly actions: readonly MessageAction[]
   /** Messages of one incident hang together; `first` is the one that opened it. */

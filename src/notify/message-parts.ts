@@ -73,6 +73,7 @@ export function messageOf(parts: Parts, material: Material): Message {
     },
     priority: parts.priority,
     tags: parts.tags,
+    path: parts.path,
     click,
     actions,
     thread: parts.thread ?? null,

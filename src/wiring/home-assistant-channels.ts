@@ -12,7 +12,6 @@ export interface HomeAssistantChannelsNeeds {
   readonly bus: Bus<Events>
   /** null where we do not run as an add-on. */
   readonly supervisor: Supervisor | null
-  readonly publicUrl: string
 }
 
 /** Under which name `State.features` keeps what stands in Home Assistant. */
@@ -20,13 +19,13 @@ const STANDING = 'home-assistant-notifications'
 
 /** Ways to reach people through Home Assistant; `trials` are the same, but send although they are switched off: for tests. */
 export function homeAssistantChannels(needs: HomeAssistantChannelsNeeds) {
-  const { supervisor, store, publicUrl } = needs
+  const { supervisor, store } = needs
   if (supervisor === null) return { more: [], trials: [] }
   const standing = standingOf(needs, supervisor)
   const settings = () => deliverySettings(store.state().settings)
   const on = () => ({ ...settings(), panel: true, toTargets: true })
   const both = (chosen: typeof settings) => {
-    const given = { supervisor, publicUrl, settings: chosen, standing }
+    const given = { supervisor, settings: chosen, standing }
     return [createPanelDelivery(given), createTargetDelivery(given)]
   }
   return { more: both(settings), trials: both(on) }
@@ -46,9 +45,16 @@ function standingOf({ store, bus, log }: HomeAssistantChannelsNeeds, supervisor:
     isOpen: (id) => Object.hasOwn(store.state().incidents, id),
   })
   let last: Promise<void> = Promise.resolve()
+  let isWaiting = false
   const look = () => {
+    // One look after the present one sees all that happens until it begins, however long Home Assistant is away.
+    if (isWaiting) return
+    isWaiting = true
     last = last
-      .then(() => standing.sweep())
+      .then(() => {
+        isWaiting = false
+        return standing.sweep()
+      })
       .catch((error) =>
         log.warn('A notification could not be taken back; the next change tries again', { error }),
       )

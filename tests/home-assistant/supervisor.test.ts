@@ -123,7 +123,6 @@ t.test('a problem is a notification in Home Assistant until it is over', async (
     supervisor,
     standing,
     settings: () => ({ panel: true, toTargets: false, targets: [] }),
-    publicUrl: 'https://backups.example.org',
   }
   open.add('inc_1')
   const channel = createPanelDelivery(needs)
@@ -148,11 +147,7 @@ t.test('a problem is a notification in Home Assistant until it is over', async (
     service: 'persistent_notification/dismiss',
     data: { notification_id: 'duplistatus_inc_1' },
   })
-  await channel.send(
-    told({ mail: { tone: 'good' }, thread: null, incidentIds: [], click: 'https://other.example.org/x' }),
-    null,
-    signal,
-  )
+  await channel.send(told({ mail: { tone: 'good' }, thread: null, incidentIds: [], path: '/' }), null, signal)
   t.match(standIn.calls[2]?.data, { notification_id: 'duplistatus_message_1' })
   t.match(String(standIn.calls[2]?.data['message']), '(/app/abcdef12_duplistatus)')
   t.match(createPanelDelivery({ ...needs, supervisor: null }).ready()?.key, 'delivery.addon-only')
@@ -169,7 +164,7 @@ t.test('a notification about many problems goes with the last of them, told or n
   const { standIn, supervisor } = await home(t)
   const { standing, open, kept } = standingFor(supervisor)
   const settings = () => ({ panel: true, toTargets: false, targets: [] })
-  const channel = createPanelDelivery({ supervisor, standing, settings, publicUrl: '' })
+  const channel = createPanelDelivery({ supervisor, standing, settings })
   const { signal } = new AbortController()
   for (const id of ['inc_1', 'inc_2', 'inc_3']) open.add(id)
   await channel.send(told({ thread: null, incidentIds: ['inc_1', 'inc_2'], key: 'bundle' }), null, signal)
@@ -214,7 +209,6 @@ t.test('any target of Home Assistant can be told', async (t) => {
   const channel = createTargetDelivery({
     supervisor,
     settings: () => deliverySettings(settings),
-    publicUrl: '',
   })
   t.equal(channel.ready(), null)
   const { signal } = new AbortController()
@@ -225,7 +219,11 @@ t.test('any target of Home Assistant can be told', async (t) => {
       data: {
         title: 'Photos is overdue',
         message: 'Expected on Monday.',
-        data: { tag: 'duplistatus_inc_1', clickAction: '/app/abcdef12_duplistatus', priority: 'high' },
+        data: {
+          tag: 'duplistatus_inc_1',
+          clickAction: '/app/abcdef12_duplistatus/jobs/job_photos',
+          priority: 'high',
+        },
       },
     },
     { service: 'notify/send_message', data: { entity_id: ['notify.kitchen'], title: 'Photos is overdue' } },
@@ -242,10 +240,10 @@ t.test('any target of Home Assistant can be told', async (t) => {
   })
   standIn.mood.coreStatus = 502
   await t.rejects(channel.send(told(), null, signal), { code: 'unavailable' })
-  const off = createTargetDelivery({ supervisor, settings: () => deliverySettings({}), publicUrl: '' })
+  const off = createTargetDelivery({ supervisor, settings: () => deliverySettings({}) })
   t.match(off.ready()?.key, 'delivery.targets-off')
   const none = { 'notices.notify.enabled': true }
-  const nobody = createTargetDelivery({ supervisor, settings: () => deliverySettings(none), publicUrl: '' })
+  const nobody = createTargetDelivery({ supervisor, settings: () => deliverySettings(none) })
   t.match(nobody.ready()?.key, 'delivery.no-targets')
 })
 
@@ -281,7 +279,8 @@ function told(part: Partial<Told> = {}): Told {
     text: 'Expected on Monday.',
     mail: { tone: 'bad' },
     priority: 3,
-    click: 'https://backups.example.org/jobs/job_photos',
+    path: '/jobs/job_photos',
+    click: null,
     thread: { key: 'inc_1', first: true },
     incidentIds: ['inc_1'],
     key: 'message_1',

@@ -92,6 +92,7 @@ export function aMessage(part: Partial<Message> = {}): Message {
     },
     priority: 4,
     tags: ['duplicati', 'warning'],
+    path: '/runs/run_7',
     click: 'https://home.example/runs/run_7',
     actions: [
       { verb: 'open', label: 'Open', url: 'https://home.example/runs/run_7' },

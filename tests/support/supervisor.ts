@@ -83,6 +83,13 @@ export async function startSupervisor(part: Partial<SupervisorMood> = {}): Promi
         ...mood.notifyEntities.map((id) => ({ entity_id: id, state: 'unknown' })),
       ])
     }
+    const entity = /^states\/(.+)$/.exec(path)?.[1]
+    if (request.method === 'GET' && entity !== undefined) {
+      const known = mood.notifyEntities.includes(entity)
+      return known
+        ? json(response, 200, { entity_id: entity, state: 'unknown' })
+        : json(response, 404, { message: 'Entity not found.' })
+    }
     const service = /^services\/([a-z_]+\/[a-z0-9_]+)$/.exec(path)?.[1]
     if (request.method !== 'POST' || service === undefined) return end(response, 404, '404: Not Found')
     const data = await bodyOf(request)

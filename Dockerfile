@@ -15,7 +15,8 @@ WORKDIR /app
 COPY package.json package-lock.json ./
 # Prebuilt binaries are inside the packages: no compiler, no install scripts.
 RUN npm ci --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund \
-  && find node_modules -type f '(' -name '*.map' -o -name '*.d.ts' -o -name '*.d.[cm]ts' -o -name '*.md' ')' -delete \
+  && find node_modules -type f '(' -name '*.map' -o -name '*.d.ts' -o -name '*.d.[cm]ts' -o -name '*.md' ')' \
+    ! -iname 'licen[cs]e*' ! -iname 'notice*' ! -iname 'copying*' -delete \
   && rm -rf node_modules/@types node_modules/.package-lock.json
 
 FROM node:24-alpine AS runtime

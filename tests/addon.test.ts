@@ -132,7 +132,7 @@ t.test('the AppArmor profile is one profile', async (t) => {
   const profile = read('apparmor.txt')
   t.equal(profile.split('\n').filter((line) => line.startsWith('profile ')).length, 1)
   t.match(profile, /^profile duplistatus /m)
-  for (const path of ['/usr/local/bin/node ix', '/sbin/tini ix', '/data/** rwkl', '/app/** mr'])
+  for (const path of ['/usr/local/bin/node ix', 'sbin/{tini,docker-init} ix', '/data/** rwkl', '/app/** mr'])
     t.match(profile, path)
 })
 

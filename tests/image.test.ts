@@ -8,6 +8,8 @@ import { type Instruction, instructions, isIgnored } from './support/dockerfile.
 import { plainEnvironment } from './support/plain-environment.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
+/** Packages that bring their licence as a page, which is not to be taken for documentation. */
+const licenced = ['mqtt', 'luxon', 'intl-messageformat', 'ms', 'koa', 'argon2']
 const wanted = process.env['CI'] === 'true' || process.env['TEST_IMAGE'] === '1'
 const leftOut = 'left out: it installs from the registry. Set TEST_IMAGE=1 (or CI=true) to run it'
 
@@ -30,6 +32,7 @@ t.test(
       t.same(readdirSync(app).sort(), ['LICENSE', 'dist', 'node_modules', 'package.json', 'views'])
       for (const tool of ['typescript', 'tap', '@biomejs', 'playwright-core', '@types'])
         t.notOk(existsSync(join(app, 'node_modules', tool)), tool)
+      for (const name of licenced) t.ok(hasLicence(join(app, 'node_modules', name)), `licence of ${name}`)
       const megabytes = Number(execFileSync('du', ['-sm', app]).toString().split('\t')[0])
       const packages = packagesIn(join(app, 'node_modules'))
       t.comment(`${megabytes} MB, ${packages} packages`)
@@ -105,6 +108,10 @@ function imageEnvironment(steps: readonly Instruction[]): Record<string, string>
 
 function startCommand(steps: readonly Instruction[]): string[] {
   return JSON.parse(steps.find((step) => step.verb === 'CMD')?.rest ?? '[]') as string[]
+}
+
+function hasLicence(dir: string): boolean {
+  return readdirSync(dir).some((name) => /^licen[cs]e/i.test(name))
 }
 
 function packagesIn(dir: string): number {

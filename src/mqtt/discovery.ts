@@ -163,7 +163,14 @@ function jobPage(presence: Presence, job: Job): string | null {
   return presence.page === null ? null : `${presence.page}/jobs/${job.id}`
 }
 
-/** Home Assistant refuses a whole document whose address is not http(s). */
+/**
+ * Home Assistant refuses a whole document whose address is not http(s) with a host: written as a browser understands
+ * it, and without a password.
+ */
 function webPage(address: string): string | null {
-  return address.length <= 500 && /^https?:\/\//i.test(address) && URL.canParse(address) ? address : null
+  if (address.length > 500 || !/^https?:\/\//i.test(address) || !URL.canParse(address)) return null
+  const url = new URL(address)
+  url.username = ''
+  url.password = ''
+  return url.href
 }

@@ -117,6 +117,8 @@ async function act(needs: HomeAssistantNeeds, command: MqttCommand): Promise<voi
   else if (command.kind === 'run') await needs.run(command.jobId)
   else {
     const { jobId, kind } = command
+    // Whoever writes to the broker may say this as often as they like; only what does something is written down.
+    if (openOf(needs.store.state(), jobId).length === 0) return
     await needs.audit({
       action: `incident.${kind}`,
       who: 'MQTT',

@@ -278,6 +278,25 @@ t.test('ids come from our ids and survive a new name, alias and emoji', async (t
   }
 })
 
+t.test('the address of a server is one that Home Assistant takes, or is left out', async (t) => {
+  const cu = (address: string) => {
+    const state = stateWith({ servers: [fullServer({ address, publicAddress: '' })] })
+    const documents = documentsOf(wantedOf(state))
+    t.same(
+      documents.flatMap(([topic, payload]) => checkDocument(topic, payload)),
+      [],
+      address,
+    )
+    return (JSON.parse(documents[1]?.[1] ?? '') as { dev: { cu?: string } }).dev.cu
+  }
+  t.equal(cu('http://nas.lan:8200'), 'http://nas.lan:8200/')
+  t.equal(cu('http:///nas.lan'), 'http://nas.lan/', 'a browser would find it, Home Assistant would not')
+  t.equal(cu('https://anna:secret@nas.lan/ngax/'), 'https://nas.lan/ngax/', 'no password is told')
+  t.equal(cu('https://备份.example/a b'), 'https://xn--doqp8v.example/a%20b')
+  for (const none of ['nas:8200', 'http://', 'javascript:alert(1)', `http://${'x'.repeat(600)}`])
+    t.equal(cu(none), undefined, none.slice(0, 20))
+})
+
 t.test('one device for each server keeps the unique ids of one for each job', async (t) => {
   const ids = (devices: 'jobs' | 'servers') =>
     documentsOf(wantedOf(full, { devices }))

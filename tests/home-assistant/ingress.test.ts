@@ -148,6 +148,18 @@ t.test('the product behind ingress', async (t) => {
     t.equal((await get('settings/users')).status, 200, 'the rank is remembered for a minute')
   })
 
+  t.test('addresses for Duplicati are those of the public port', async (t) => {
+    house.setUser(ANNA)
+    t.match(await (await get('start')).text(), /=http:\/\/127\.0\.0\.1:\d+\/api\/upload</)
+    const form = new URLSearchParams([
+      ['name', 'from outside'],
+      ['scopes', 'report'],
+    ])
+    const made = await (await get('settings/tokens', { method: 'POST', body: form })).text()
+    t.match(made, /<code>http:\/\/127\.0\.0\.1:\d+\/api\/upload\/[\w-]+<\/code>/)
+    t.notMatch(made, `${prefix}/api/upload`)
+  })
+
   t.test('no cookie and no header reaches beyond this page', async (t) => {
     const answer = await get('')
     t.same(

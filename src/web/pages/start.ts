@@ -1,5 +1,6 @@
 import type { Context } from 'koa'
 import type { House } from '../house.ts'
+import { reportAddress } from '../report-address.ts'
 import { sendPage } from '../send-page.ts'
 import { visitOf } from '../visit.ts'
 
@@ -8,7 +9,7 @@ export async function startPage(ctx: Context, house: House): Promise<void> {
   const visit = visitOf(ctx)
   const state = house.store.state()
   const newest = house.store.history.latest(1)[0]
-  const address = reportAddress(house, visit.origin, visit.base, visit.door)
+  const address = reportAddress(house, visit)
   const options = [
     { name: 'send-http-json-urls', value: address },
     { name: 'send-http-log-level', value: 'Information' },
@@ -43,14 +44,6 @@ export async function startPage(ctx: Context, house: House): Promise<void> {
             },
     },
   )
-}
-
-/** Behind ingress reports come by the public port: Duplicati has no session of Home Assistant. */
-function reportAddress(house: House, origin: string, base: string, door: 'public' | 'ingress'): string {
-  if (house.settings.publicUrl !== '') return `${house.settings.publicUrl.replace(/\/$/, '')}/api/upload`
-  if (door === 'public') return `${origin}${base}/api/upload`
-  const { hostname } = URL.canParse(origin) ? new URL(origin) : { hostname: 'homeassistant.local' }
-  return `http://${hostname}:${house.settings.port}${house.settings.basePath}/api/upload`
 }
 
 /** A small report of a made-up run, for a terminal. */

@@ -6,6 +6,7 @@ import { readForm } from '../../body.ts'
 import { doerOf } from '../../doer.ts'
 import { done } from '../../flash.ts'
 import type { House } from '../../house.ts'
+import { reportAddress } from '../../report-address.ts'
 import { sendSettings } from '../../settings/form-page.ts'
 import { visitOf } from '../../visit.ts'
 
@@ -74,6 +75,6 @@ function render(ctx: Context, house: House, filled: Filled): void {
     chosen: filled.chosen ?? [],
     faults: filled.faults ?? {},
     made,
-    uploadAddress: filled.isForReports === true ? `${visit.origin}${visit.link(`/api/upload/${made}`)}` : '',
+    uploadAddress: filled.isForReports === true ? `${reportAddress(house, visit)}/${made}` : '',
   })
 }

@@ -46,12 +46,19 @@ function firstJob(house: SmallHouse) {
   return job
 }
 
+/** Somebody knows a warning of this job. */
+function mute(house: SmallHouse, jobId: string): Promise<void> {
+  const warning = { kind: 'The file … is locked', sample: 'The file /a is locked', until: 'forever' }
+  return house.app.house.actions.warnings.mute(jobId, warning, { who: 'anna', from: '::1' })
+}
+
 t.test('what is removed is counted first, gone after, and comes back as it was', async (t) => {
   const house = await smallHouse({ days: 10 })
   t.teardown(() => house.close())
   const who = await signedIn(house.app, 'administrator')
   const { store } = house.app.house
   const job = firstJob(house)
+  await mute(house, job.id)
   for (const [what, more] of [
     ['age', { days: '7' }],
     ['job-runs', { id: job.id }],
@@ -99,6 +106,7 @@ t.test('two servers become one and two again', async (t) => {
   const { store } = house.app.house
   const [into, from] = Object.values(store.state().servers)
   if (into === undefined || from === undefined) throw new Error('the demonstration has servers')
+  for (const id of Object.keys(store.state().jobs)) await mute(house, id)
   const before = seen(house)
   const wish = { kind: 'servers', from: from.id, into: into.id }
   const page = await ask(house, who, `/settings/database/merge?${new URLSearchParams(wish)}`)
@@ -108,6 +116,10 @@ t.test('two servers become one and two again', async (t) => {
   t.ok(
     store.history.latest(1000).every((row) => row.serverId !== from.id),
     'its runs belong to the other',
+  )
+  t.ok(
+    Object.values(store.state().jobs).every((job) => job.muted?.length === 1),
+    'and what was muted still is',
   )
   const item = trashOf(store.state())[0]
   await ask(house, who, `/settings/database/trash/${item?.id}/undo`, {})

@@ -6,7 +6,7 @@ import type { MonitoringSettings } from './monitoring-settings.ts'
 import type { NoticeKind } from './notice.ts'
 import { blank, noticeOf, queue } from './notice-envelope.ts'
 import { type Matter, type Receiver, receivers } from './notice-policy.ts'
-import { keyOf, withdrawWaiting } from './waiting-notices.ts'
+import { isWaiting, keyOf, withdrawWaiting } from './waiting-notices.ts'
 
 /** Something to say about an incident; `also` are incidents that the same message ends. */
 export interface Saying {
@@ -38,7 +38,7 @@ export function queueSayings(
       group.sayings.push(saying)
       groups.set(key, group)
     }
-    if (told.length > 0) markTold(draft, saying.incident, now)
+    if (told.length > 0) markTold(draft, saying.incident, told, now)
   }
   for (const { receiver, dueAt, sayings: group } of groups.values()) {
     queue(draft, noticeOf(group, { receiver, dueAt, now, id: freeId(draft, mark) }), settings)
@@ -106,9 +106,19 @@ function aboutOf(incident: Incident): Matter['about'] {
   return incident.severity === 'error' ? 'error' : 'warning'
 }
 
-function markTold(draft: Draft, incident: Incident, now: Date): void {
+/** What only joins a message that waits with the same news is not told once more. */
+function markTold(draft: Draft, incident: Incident, receivers: readonly Receiver[], now: Date): void {
   const open = draft.incident(incident.id)
   if (open === undefined) return
   const { worse: _, ...rest } = open
-  draft.put('incidents', open.id, { ...rest, toldAt: now.toISOString(), told: (open.told ?? 0) + 1 })
+  const before = open.told ?? 0
+  const told = before > 0 && receivers.every((one) => isAwaited(draft, open, one)) ? before : before + 1
+  draft.put('incidents', open.id, { ...rest, toldAt: now.toISOString(), told })
+}
+
+function isAwaited(draft: Draft, incident: Incident, receiver: Receiver): boolean {
+  const key = keyOf(receiver)
+  return draft
+    .notices()
+    .some((one) => isWaiting(one) && one.incidentIds.includes(incident.id) && keyOf(one) === key)
 }

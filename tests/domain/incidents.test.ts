@@ -594,6 +594,19 @@ t.test('quiet hours make notices wait, and what heals meanwhile is not told', as
   t.same(house.said(), ['closed overdue'])
 })
 
+t.test('what got worse and healed in quiet hours, unheard, is not told, nor its end', async (t) => {
+  const house = tenDays({ 'notices.quiet': { from: '00:00', to: '12:00' } })
+  for (const time of ['03:00', '04:00', '05:00', '06:00']) house.receive(at(11, time), { result: 'error' })
+  t.match(house.first(), { count: 4, told: 1 })
+  house.receive(at(11, '07:00'))
+  house.sweepAt(at(11, '12:00'))
+  t.same([house.said(), house.causes()], [[], []])
+  const heard = tenDays({ 'notices.quiet': { from: '00:00', to: '04:00' } })
+  for (const time of ['03:00', '04:00', '05:00', '06:00']) heard.receive(at(11, time), { result: 'error' })
+  heard.receive(at(11, '07:00'))
+  t.same(heard.said(), ['opened failed', 'worsened failed', 'closed failed'])
+})
+
 t.test('errors come through quiet hours where that is wished, and nothing else does', async (t) => {
   const house = tenDays({ 'notices.quiet': { from: '22:00', to: '07:00' }, 'notices.quiet_errors': true })
   house.receive(at(11, '03:00'), { result: 'warning' })

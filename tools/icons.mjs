@@ -12,6 +12,7 @@ const NAMES = [
   'bell',
   'bell-off',
   'calendar',
+  'chart-column',
   'chart-line',
   'check',
   'chevron-down',

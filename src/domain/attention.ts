@@ -22,6 +22,8 @@ export type NextAction =
 export interface AttentionItem {
   readonly kind: 'job' | 'server-silent' | 'same-machine'
   readonly state: JobState
+  /** What it is about where the job itself stands well; null where its state says it. */
+  readonly cause: Incident['cause'] | null
   readonly server: Server
   /** The job, where it is about one. */
   readonly row: JobRow | null
@@ -86,6 +88,7 @@ function silentItem(
   return {
     kind: 'server-silent',
     state: 'overdue',
+    cause: null,
     server,
     row: null,
     jobIds,
@@ -116,6 +119,7 @@ function jobItem(row: JobRow): AttentionItem | null {
   return {
     kind: 'job',
     state: needs ? standing.state : 'warning',
+    cause: needs || first === undefined ? null : first.cause,
     server: row.server,
     row,
     jobIds: [row.job.id],
@@ -142,6 +146,7 @@ function sameMachine(state: State, server: Server): AttentionItem | null {
   return {
     kind: 'same-machine',
     state: 'unknown',
+    cause: null,
     server,
     row: null,
     jobIds: [],

@@ -4,12 +4,16 @@ import type { Words } from '../domain/words.ts'
 import type { ChartData } from './chart-data.ts'
 import { type Measure, measure } from './measure.ts'
 import { preference } from './preferences.ts'
-import { drawSeries, type SeriesDrawing } from './svg-series.ts'
+import { drawBars, drawSeries, type SeriesDrawing } from './svg-series.ts'
 import type { Visit } from './visit.ts'
 
 export interface ChartsView {
   readonly ranges: readonly { label: string; title: string; href: string; isHere: boolean }[]
   readonly charts: readonly ChartView[]
+  readonly style: string
+  readonly styles: readonly { name: string; icon: string; label: string; isHere: boolean }[]
+  /** Where one comes back to after choosing a style. */
+  readonly next: string
   /** What the script draws from. Times are seconds after the first. */
   readonly data: object
   /** Beginning, middle and end of the axis. */
@@ -43,6 +47,11 @@ const UNIT = {
   versions: 'count',
 } as const satisfies Record<TrendMetric, string>
 
+const STYLES = [
+  ['line', 'chart-line'],
+  ['bars', 'chart-column'],
+] as const
+
 const PREFERRED: Readonly<Record<string, TrendRange>> = {
   week: '1w',
   month: '1m',
@@ -67,6 +76,7 @@ export function chartsView(
 ): ChartsView {
   const { words } = visit
   const first = data.times[0] ?? 0
+  const style = preference(visit.user, 'chart_style')
   const link = (changed: Record<string, string>) => visit.link(page.path, { ...page.query, ...changed })
   return {
     ranges: TREND_RANGES.map((one) => ({
@@ -75,7 +85,15 @@ export function chartsView(
       href: `${link({ range: one })}#metrics`,
       isHere: one === range,
     })),
-    charts: TREND_METRICS.map((metric) => chart(metric, data, words, notes[metric])),
+    charts: TREND_METRICS.map((metric) => chart(metric, data, words, notes[metric], style)),
+    style,
+    styles: STYLES.map(([name, icon]) => ({
+      name,
+      icon,
+      label: words.say(`setting.display.chart_style.choice.${name}`),
+      isHere: name === style,
+    })),
+    next: `${link({}).slice(visit.base.length)}#metrics`,
     data: {
       first,
       times: data.times.map((time) => Math.round((time - first) / 1000)),
@@ -92,7 +110,13 @@ export function chartsView(
   }
 }
 
-function chart(metric: TrendMetric, data: ChartData, words: Words, note: string | undefined): ChartView {
+function chart(
+  metric: TrendMetric,
+  data: ChartData,
+  words: Words,
+  note: string | undefined,
+  style: string,
+): ChartView {
   const values = data.values[metric]
   const known = values.filter((value) => value !== null)
   const unitKind = UNIT[metric]
@@ -110,7 +134,7 @@ function chart(metric: TrendMetric, data: ChartData, words: Words, note: string 
     title: words.say(`page.metric.${metric}`),
     ...measure(write(known.at(-1) ?? null)),
     note: note ?? words.say('page.chart.median', { median: write(median(known)) }),
-    drawing: drawSeries(points, ground),
+    drawing: style === 'bars' ? drawBars(points, ground) : drawSeries(points, ground),
   }
 }
 

@@ -6,6 +6,7 @@ export const PREFERENCES = {
   layout: ['grouped', 'table', 'cards'],
   sort: ['server', 'state', 'name', 'last', 'next', 'source', 'versions', 'duration'],
   rows: ['25', '10', '50', '100'],
+  chart_style: ['line', 'bars'],
   range: ['quarter', 'week', 'month', 'year', 'all'],
   units: ['decimal', 'binary'],
   date_style: ['locale', 'iso'],

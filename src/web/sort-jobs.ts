@@ -21,11 +21,20 @@ const KEYS: ReadonlyMap<string, Key> = new Map<string, Key>([
   ['source', (row) => row.sourceBytes],
   ['versions', (row) => row.versions],
   ['duration', (row) => row.durationS],
+  ['warnings', (row) => row.lastRun?.warnings ?? null],
+  ['errors', (row) => row.lastRun?.errors ?? null],
   ['state', (row) => WORST_FIRST.indexOf(row.standing.state)],
 ])
 
 /** What one wants to see first: the newest, the largest. */
-const DOWN_FIRST: ReadonlySet<string> = new Set(['last', 'source', 'versions', 'duration'])
+const DOWN_FIRST: ReadonlySet<string> = new Set([
+  'last',
+  'source',
+  'versions',
+  'duration',
+  'warnings',
+  'errors',
+])
 
 /** Sorts by `?sort=&dir=`, else as this person likes it; what is not known stands last whichever way. */
 export function sortJobs(

@@ -20,8 +20,8 @@ export interface Ground {
   /** Time at the left and right end. */
   readonly from: number
   readonly to: number
-  /** Value at the bottom: 0 for sizes, null for just under the least. */
-  readonly floor: number | null
+  /** Value at the bottom. */
+  readonly floor: number
 }
 
 const MOST_POINTS = 240
@@ -33,11 +33,9 @@ export function drawSeries(points: readonly SeriesPoint[], ground: Ground): Seri
   if (told.length === 0 || span <= 0) return { line: '', area: '', bad: '' }
   const values = told.map((point) => point.value)
   const most = Math.max(...values)
-  const least = Math.min(...values)
-  const floor = ground.floor ?? least - (most - least || most || 1) * 0.25
-  const height = most - floor || 1
+  const height = most - ground.floor || 1
   const x = (at: number) => round(((at - ground.from) / span) * ground.width)
-  const y = (value: number) => round(ground.height - ((value - floor) / height) * (ground.height - 4))
+  const y = (value: number) => round(ground.height - ((value - ground.floor) / height) * (ground.height - 4))
 
   const line = thin(told).map((point) => `${x(point.at)} ${y(point.value)}`)
   const first = line[0] ?? ''
@@ -53,11 +51,26 @@ export function drawSeries(points: readonly SeriesPoint[], ground: Ground): Seri
   }
 }
 
-/** The small line under a total: its own shape matters, not the zero. */
+/** The same points as bars: one upright stroke each, and no area. */
+export function drawBars(points: readonly SeriesPoint[], ground: Ground): SeriesDrawing {
+  const { line, bad } = drawSeries(points, ground)
+  const tops = line.slice(1).split('L')
+  const bars = tops.map((top) => `M${top}V${ground.height}`).join('')
+  return { line: line === '' || points.length === 1 ? line : bars, area: '', bad }
+}
+
+/**
+ * The small line under a total. Its own shape matters, not the zero; but what changes by a hundredth must not look as
+ * if all of it were gone: at least a third of the value is shown.
+ */
 export function drawSpark(values: readonly number[]): SeriesDrawing {
   const points = values.map((value, index) => ({ at: index, value }))
   const last = Math.max(1, values.length - 1)
-  return drawSeries(points, { width: 116, height: 26, from: 0, to: last, floor: null })
+  const told = values.filter((value) => !Number.isNaN(value))
+  const most = Math.max(0, ...told)
+  const least = Math.min(most, ...told)
+  const floor = Math.max(0, least - Math.max((most - least) * 0.25, most * 0.3))
+  return drawSeries(points, { width: 116, height: 26, from: 0, to: last, floor })
 }
 
 function cross(x: number, y: number): string {

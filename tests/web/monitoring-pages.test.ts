@@ -541,7 +541,7 @@ t.test('activity', async (t) => {
     const card = async () => plainText(await me.page(`/jobs/${jobNamed(me.state(), 'Photos').id}/card`))
     t.match(
       await card(),
-      /Expected \d.*Overdue since \d.*Last check \d.*Last message \d.* ntfy, Not delivered/,
+      /Expected \d.*Overdue since \d.*Last check \d.*Last message \d.* ntfy, Not delivered .*Runs \d+ Warnings \d/,
     )
     t.match(plainText(failed), /Several at once ntfy : not delivered, given up .* after one attempt/)
     ntfy.mood = 'take'

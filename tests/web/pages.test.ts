@@ -95,6 +95,8 @@ t.test('pages of a lived-in house', async (t) => {
     t.equal(down[0], 'Photos')
     t.same(await names('sort=source&dir=up'), [...down].reverse())
     t.match((await read('/?layout=table&sort=source')).html, /<th class="num" aria-sort="descending">/)
+    t.equal((await names('sort=warnings&dir=down'))[0], 'Frigate clips')
+    t.equal((await names('sort=state&dir=up'))[0], 'Home folder', 'the worst first')
   })
 
   t.test('the layout a person chooses is remembered', async (t) => {
@@ -103,7 +105,7 @@ t.test('pages of a lived-in house', async (t) => {
     const chosen = await fetch(`${address}/preferences`, {
       method: 'POST',
       headers: { ...other, 'Content-Type': 'application/x-www-form-urlencoded' },
-      body: 'layout=cards&theme=dark&next=/%3Fstate%3Dok',
+      body: 'layout=cards&theme=dark&chart_style=bars&next=/%3Fstate%3Dok',
       redirect: 'manual',
     })
     t.equal(chosen.status, 303)
@@ -111,6 +113,8 @@ t.test('pages of a lived-in house', async (t) => {
     const html = await (await house.get('/', other)).text()
     t.match(html, 'class="cards"')
     t.match(html, 'data-theme="dark"')
+    const drawn = await (await house.get(`/jobs/${photos}`, other)).text()
+    t.match(drawn, /<svg class="bars" [\s\S]*?class="line" d="M[\d. ]+V150M/, 'bars without script too')
     t.notMatch((await read('/')).html, 'class="cards"', 'and for nobody else')
   })
 

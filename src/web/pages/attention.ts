@@ -5,7 +5,7 @@ import { duplicatiPage } from '../duplicati-page.ts'
 import { type RemoteActs, remoteActs } from '../servers/remote-acts.ts'
 import { type Shape, shapeOfState } from '../shape-of.ts'
 import type { Visit } from '../visit.ts'
-import { actsOf } from '../watching/incident-view.ts'
+import { actsOf, shapeOfCause } from '../watching/incident-view.ts'
 
 /** One thing that needs somebody: what is wrong, and the one thing to do about it. */
 export interface AttentionView {
@@ -39,7 +39,7 @@ function attentionItem(item: AttentionItem, visit: Visit): AttentionView {
   const href = item.row === null ? serverHref : visit.link(`/jobs/${item.row.job.id}`)
   return {
     id: item.row?.job.id ?? `${item.server.id}-${item.kind}`,
-    shape: shapeOfState(item.state, words),
+    shape: item.cause === null ? shapeOfState(item.state, words) : shapeOfCause(item.cause, words),
     href,
     job: item.row?.job.name ?? '',
     server: serverName(item.server),

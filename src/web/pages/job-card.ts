@@ -30,6 +30,7 @@ export function jobCard(ctx: Context, house: House): void {
     note: job.note === '' ? server.note : job.note,
     because: words.say(row.standing.because),
     expected: job.expectation === null ? '' : words.say(job.expectation.because),
+    figures: figures(row, house.store.history.countOfJob(job.id), visit),
     facts: [...lastRunFacts(row, visit), ...watchFacts(row, house, visit)],
     duplicatiHref: duplicatiPage(server),
     monitoringHref: visit.isAdministrator ? visit.link(`/jobs/${job.id}/monitoring`) : '',
@@ -46,22 +47,28 @@ interface Fact {
   readonly note?: string
 }
 
-function lastRunFacts(
-  { lastRun, durationS, sourceBytes, storedBytes, versions }: JobRow,
-  visit: Visit,
-): Fact[] {
-  const { words, now } = visit
+function lastRunFacts({ lastRun }: JobRow, { words, now }: Visit): Fact[] {
+  const label = words.say('page.card.last')
+  if (lastRun === null) return [{ label, value: words.say('page.never') }]
+  return [{ label, value: words.moment(lastRun.at), note: words.brief(lastRun.at, now) }]
+}
+
+/** What the last run came to. */
+function figures(row: JobRow, runs: number, { words }: Visit): Fact[] {
+  const { lastRun } = row
+  if (lastRun === null) return []
   const fact = (name: string, value: string) => ({ label: words.say(`page.card.${name}`), value })
-  if (lastRun === null) return [fact('last', words.say('page.never'))]
   return [
-    { ...fact('last', words.moment(lastRun.at)), note: words.brief(lastRun.at, now) },
     fact('result', words.say(`page.result.${lastRun.result}`)),
-    fact('duration', words.duration(durationS)),
+    fact('runs', words.number(runs)),
+    fact('warnings', words.number(lastRun.warnings)),
+    fact('errors', words.number(lastRun.errors)),
+    fact('duration', words.duration(row.durationS)),
     fact('files', words.number(lastRun.sourceFiles)),
-    fact('source', words.bytes(sourceBytes)),
-    fact('stored', words.bytes(storedBytes)),
+    fact('source', words.bytes(row.sourceBytes)),
+    fact('stored', words.bytes(row.storedBytes)),
     fact('uploaded', words.bytes(lastRun.uploadedBytes)),
-    fact('versions', words.number(versions)),
+    fact('versions', words.number(row.versions)),
   ]
 }
 

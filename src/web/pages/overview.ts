@@ -5,6 +5,7 @@ import { type Overview, overview } from '../../domain/overview.ts'
 import { serverName } from '../../domain/server.ts'
 import { archivedRows, type ServerRow } from '../../domain/server-rows.ts'
 import { WORST_FIRST } from '../../domain/server-state.ts'
+import type { Words } from '../../domain/words.ts'
 import { duplicatiPage } from '../duplicati-page.ts'
 import type { House } from '../house.ts'
 import { jobLine, serverFind } from '../job-line.ts'
@@ -78,7 +79,10 @@ function sendOverview(ctx: Context, house: House, frame: Frame, seen: Overview):
     tags: tagChips(shown, query, visit),
     saved: viewsMenu(query, layout, visit),
     groups: layout === 'table' ? [] : groups(servers, query, house, visit),
-    table: sorted && { rows: sorted.rows.map((row) => line(row, house, visit)), columns: sorted.columns },
+    table: sorted && {
+      rows: sorted.rows.map((row) => ({ ...line(row, house, visit), ...troubles(row, words) })),
+      columns: sorted.columns,
+    },
     isNothing: layout === 'table' ? rows.length === 0 : servers.length === 0,
     allHref: overviewLink(visit, {}),
   })
@@ -163,4 +167,9 @@ function figuresOf(server: ServerRow, visit: Visit): { label: string; value: str
     figure('stored', words.bytes(sum((row) => row.storedBytes))),
     figure('last', newest === '' ? words.say('page.never') : words.brief(newest, now)),
   ]
+}
+
+/** Columns of the table alone. */
+function troubles({ lastRun }: JobRow, words: Words) {
+  return { warnings: words.number(lastRun?.warnings ?? null), errors: words.number(lastRun?.errors ?? null) }
 }

@@ -15,6 +15,7 @@ export const DISPLAY: readonly Field[] = [
   choice('sort', 'choice', 'look'),
   { ...choice('rows', 'segments', 'look'), choices: ROWS, choiceLabels: sameWords(ROWS) },
   { ...choice('range', 'choice', 'look'), choices: ['week', 'month', 'quarter', 'year', 'all'] },
+  choice('chart_style', 'segments', 'look'),
   {
     key: 'language',
     kind: 'choice',

@@ -3,6 +3,7 @@ import { ms } from '../../domain/moment.ts'
 import { runId } from '../../domain/run.ts'
 import { serverName } from '../../domain/server.ts'
 import type { State } from '../../domain/state.ts'
+import type { Words } from '../../domain/words.ts'
 import type { Shape } from '../shape-of.ts'
 import type { Visit } from '../visit.ts'
 import type { Delivery } from './deliveries.ts'
@@ -16,6 +17,12 @@ const SHAPES: Readonly<Record<IncidentCause, readonly [state: string, icon: stri
   operation: ['failed', 'wrench'],
   anomaly: ['warning', 'activity'],
   unstable: ['warning', 'refresh-cw'],
+}
+
+/** What an incident is about, in shape, colour and words. */
+export function shapeOfCause(cause: IncidentCause, words: Words): Shape {
+  const [state, shape] = SHAPES[cause]
+  return { state, shape, label: words.say(`activity.cause.${cause}`) }
 }
 
 /** Job and server of something, with their pages; the job is '' where the whole server is meant. */
@@ -39,15 +46,13 @@ export function incidentView(
   next: string,
 ) {
   const { words, now } = visit
-  const [kind, icon] = SHAPES[incident.cause]
-  const shape: Shape = { state: kind, shape: icon, label: words.say(`activity.cause.${incident.cause}`) }
   const end = incident.closedAt
   const lengthS = (ms(end ?? now.toISOString()) - ms(incident.openedAt)) / 1000
   const length = { seconds: Math.max(60, Math.round(lengthS / 60) * 60) }
   const since = { at: incident.openedAt, as: 'moment' } as const
   return {
     id: incident.id,
-    shape,
+    shape: shapeOfCause(incident.cause, words),
     ...placeOf(state, incident, visit),
     because: words.say(incident.because),
     isOpen: end === null,

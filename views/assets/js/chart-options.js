@@ -1,22 +1,26 @@
 // @ts-check
-import { chartText, figureWriter } from './write-figure.js'
+import { niceAxis } from './nice-axis.js'
+import { chartText, figureWriter, sizeBase } from './write-figure.js'
 
 /** @typedef {import('./series-chart.js').Point} Point */
 
 /**
- * What the chart library is told: a true axis of time, straight lines, one point a run, failures marked.
- * @param {HTMLElement} root the figure, with `data-unit`, `data-name`, `data-group`
+ * What the chart library is told: a true axis of time, straight lines or bars, one for each run, failures marked.
+ * @param {HTMLElement} root the figure, with `data-unit`, `data-name`, `data-group`, `data-style`
  * @param {Point[]} points
  */
 export function chartOptions(root, points) {
-  const { unit = 'count', name = '', group = '', metric = '' } = root.dataset
+  const { unit = 'count', name = '', group = '', metric = '', style = 'line' } = root.dataset
+  const isBars = style === 'bars'
   const colour = (/** @type {string} */ token) => resolve(root, `var(${token})`)
   const write = figureWriter(unit)
   const told = points.filter(({ value }) => value !== null)
   const isMany = told.length > 120
+  const open = (/** @type {any} */ _e, /** @type {any} */ _c, /** @type {any} */ at) =>
+    go(root, told[at.dataPointIndex]?.run ?? '')
   return {
     chart: {
-      type: 'area',
+      type: isBars ? 'bar' : 'area',
       height: 165,
       nonce: document.documentElement.dataset['nonce'],
       group: group || undefined,
@@ -27,16 +31,14 @@ export function chartOptions(root, points) {
       animations: { enabled: false },
       toolbar: { show: false, autoSelected: 'zoom' },
       zoom: { enabled: true, type: 'x', autoScaleYaxis: false, allowMouseWheelZoom: false },
-      events: {
-        markerClick: (/** @type {any} */ _e, /** @type {any} */ _c, /** @type {any} */ at) => {
-          go(root, told[at.dataPointIndex]?.run ?? '')
-        },
-      },
+      events: isBars ? { dataPointSelection: open } : { markerClick: open },
     },
     series: [{ name: chartText(name), data: told.map(({ at, value }) => [at, value]) }],
     colors: [colour('--c')],
-    stroke: { curve: 'straight', width: 2 },
-    fill: { type: 'solid', opacity: 0.12 },
+    stroke: { curve: 'straight', width: isBars ? 0 : 2 },
+    fill: { type: 'solid', opacity: isBars ? 0.8 : 0.12 },
+    // As wide as there is room, in whole dots: a share of the least gap would be nothing after two runs in a minute.
+    plotOptions: { bar: { columnWidth: String(Math.max(2, Math.min(14, Math.floor(300 / told.length)))) } },
     dataLabels: { enabled: false },
     legend: { show: false },
     markers: { size: isMany ? 0 : 2.5, strokeWidth: 0, hover: { size: 5 } },
@@ -51,8 +53,7 @@ export function chartOptions(root, points) {
     },
     yaxis: {
       min: 0,
-      tickAmount: 3,
-      forceNiceScale: unit === 'count',
+      ...niceAxis(unit, Math.max(0, ...told.map(({ value }) => value ?? 0)), sizeBase),
       labels: { formatter: write, minWidth: 52, maxWidth: 72 },
     },
     tooltip: {

@@ -15,6 +15,9 @@ export function chartText(/** @type {unknown} */ text) {
 /** @type {Record<string, string>} */
 const SAFE = { '<': '‹', '>': '›', '&': '＆', '"': '”', "'": '’', '`': '’' }
 
+/** What sizes are counted in: 1000 or 1024. */
+export const sizeBase = Number(units[0])
+
 /** @returns {(value: number | null) => string} */
 export function figureWriter(/** @type {string} */ unit) {
   if (unit === 'bytes') return (value) => (value === null ? '' : bytes(value))

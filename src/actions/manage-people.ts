@@ -53,7 +53,8 @@ export interface ManagePeople {
     fresh: string,
     by: Doer,
   ): Promise<void>
-  addUser(name: string, role: User['role'], password: string, by: Doer): Promise<void>
+  /** An empty password has one made: it is given, to be shown once; else null. */
+  addUser(name: string, role: User['role'], password: string, by: Doer): Promise<string | null>
   changeUser(id: string, change: Partial<Pick<User, 'role' | 'disabled' | 'name'>>, by: Doer): Promise<void>
   /** A password made for a user, shown once; must be changed at the next sign-in. */
   resetPassword(id: string, by: Doer): Promise<string>
@@ -94,12 +95,13 @@ export function managePeople(needs: PeopleNeeds): ManagePeople {
       const clean = name.trim()
       if (!/^[^\s\p{C}][^\p{C}]{0,62}[^\s\p{C}]$|^[^\s\p{C}]$/u.test(clean))
         throw new Failure('invalid', text('users.name-refused'), { field: 'name' })
-      refuseWeak(needs, password)
+      const made = password === '' ? madePassword() : null
+      if (made === null) refuseWeak(needs, password)
       const user: User = {
         id: newId('usr'),
         name: clean,
         role,
-        passwordHash: await needs.hash(password),
+        passwordHash: await needs.hash(made ?? password),
         mustChangePassword: true,
         createdAt: needs.clock.now().toISOString(),
         lastSignInAt: null,
@@ -113,6 +115,7 @@ export function managePeople(needs: PeopleNeeds): ManagePeople {
         return { ...state, users: { ...state.users, [user.id]: user } }
       })
       await done(by, 'user.add', clean, { role: [null, role] })
+      return made
     },
 
     async changeUser(id, change, by) {

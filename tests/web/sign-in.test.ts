@@ -69,6 +69,12 @@ t.test('the first password works from this network only, and only to change it',
   t.equal((await house.get('/', cookie)).status, 200)
   const added = { name: 'maria', role: 'viewer', password: 'First-word-1' }
   t.equal((await post(house, '/settings/users', added, cookie)).status, 303)
+  const page = await (await post(house, '/settings/users', { name: 'otto', password: '' }, cookie)).text()
+  const made = /<code>([^<]{12,})<\/code>/.exec(page)?.[1] ?? ''
+  t.equal((await post(house, '/sign-in', { name: 'otto', password: made })).status, 303, 'one that was made')
+  const users = await (await house.get('/settings/users', cookie)).text()
+  t.notMatch(users, made, 'it is shown once')
+  t.match(users, /otto <span class="pill">must change the password/)
   t.notMatch(
     await (await house.get('/sign-in')).text(),
     /Duplistatus09/,

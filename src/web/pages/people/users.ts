@@ -13,13 +13,14 @@ export function usersPage(ctx: Context, house: House): void {
   render(ctx, house, {})
 }
 
-/** `POST /settings/users` with `name`, `role`, `password`: a new user, who must change the password. */
+/** `POST /settings/users` with `name`, `role`, `password` (made where empty): a new user, who must change it. */
 export async function addUser(ctx: Context, house: House): Promise<void> {
   const form = await readForm(ctx.req, 16_384)
   const name = form.get('name') ?? ''
   const role = form.get('role') === 'administrator' ? 'administrator' : 'viewer'
   try {
-    await house.actions.people.addUser(name, role, form.get('password') ?? '', doerOf(ctx))
+    const made = await house.actions.people.addUser(name, role, form.get('password') ?? '', doerOf(ctx))
+    if (made !== null) return render(ctx, house, { made: { name, password: made } })
     done(ctx, '/settings/users', text('users.added', { name }))
   } catch (error) {
     if (!(error instanceof Failure)) throw error

@@ -6,7 +6,7 @@ const LONGEST_TAG = 50
 /** Tags as somebody types them, separated by commas, semicolons or lines; each once, whatever its letters' case. */
 export function readTags(typed: string): readonly string[] {
   const tags = new Map<string, string>()
-  for (const part of typed.split(/[,;\n]/)) {
+  for (const part of typed.split(/[,;\n，；、]/)) {
     const tag = part.trim().slice(0, LONGEST_TAG)
     if (tag !== '' && !tags.has(folded(tag))) tags.set(folded(tag), tag)
   }

@@ -226,7 +226,7 @@ t.test(
     const house = await meet(t)
     const { desk, duplicati, job, store, audited } = house
     const serverId = await connect(house)
-    t.equal(await refusal(desk.run(job().id, ADMIN)), 'Starting and stopping jobs is switched off for nas.')
+    t.equal(await refusal(desk.run(job().id, ADMIN)), 'Starting and stopping backups is switched off for nas.')
     await connect(house, { allowRunNow: true })
     t.equal(await desk.run(job().id, ADMIN), 1)
     t.match(job().status.running, { taskId: 1, operation: 'Backup', status: 'running', source: 'progress' })

@@ -121,7 +121,7 @@ t.test('a server put away keeps its history and is watched again when it is take
   const { id } = theServer(house)
   await send(house, admin, `/settings/servers/${id}/archive`, { do: 'archive' })
   t.match(theServer(house).archivedAt, /^\d{4}/)
-  t.match((await look(house, admin, '/settings/servers')).html, '1 server put away')
+  t.match((await look(house, admin, '/settings/servers')).html, '1 archived server')
   t.equal(house.app.house.store.history.ofJob(theJob(house).id).length, 3)
   await send(house, admin, `/settings/servers/${id}/archive`, { do: 'unarchive' })
   t.equal(theServer(house).archivedAt, null)

@@ -38,11 +38,13 @@ function learnInterval(begins: readonly number[], slack: number, zone: string | 
   const interval = { years: 0, months: 0, days: 0, clockMs: length }
   const grid = { baseMs: phaseOf(agreeing, length, last), interval, weekdays: [], zone }
   return gridRhythm('learned', [{ grid, earlyMs: near + length * 0.1 }], () =>
-    text('because.learned-interval', {
-      agree: agreeing.length,
-      of: begins.length,
-      every: { seconds: length / SECOND },
-    }),
+    length === HOUR
+      ? text('because.learned-hourly', { agree: agreeing.length, of: begins.length })
+      : text('because.learned-interval', {
+          agree: agreeing.length,
+          of: begins.length,
+          every: { seconds: length / SECOND },
+        }),
   )
 }
 

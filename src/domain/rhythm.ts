@@ -1,6 +1,6 @@
 import type { Expectation } from './expectation-shape.ts'
 import { approximateMs, type Interval, keepsTimeOfDay } from './interval.ts'
-import { DAY, SECOND } from './moment.ts'
+import { DAY, HOUR, SECOND } from './moment.ts'
 import { type Grid, nextSlot, slotsBetween } from './schedule.ts'
 import { type Text, text } from './text.ts'
 
@@ -98,7 +98,10 @@ export function intervalWords(interval: Interval, weekdays: readonly number[], d
   const at = time(dueMs)
   const some = weekdays.length > 0 && weekdays.length < 7
   if (!keepsTimeOfDay(interval)) {
-    const every = { seconds: approximateMs(interval) / SECOND }
+    const length = approximateMs(interval)
+    if (length === HOUR)
+      return some ? text('rhythm.hourly-on', { days: { weekdays } }) : text('rhythm.hourly')
+    const every = { seconds: length / SECOND }
     return some ? text('rhythm.every-on', { every, days: { weekdays } }) : text('rhythm.every', { every })
   }
   const { years, months, days } = interval

@@ -1,14 +1,12 @@
 import { relativeFormat } from './intl.ts'
 import type { Phrase } from './phrase.ts'
 
-const NO_BREAK = '\u00a0'
-
 const DAYS = ['days', 86_400] as const
 const HOURS = ['hours', 3600] as const
 const MINUTES = ['minutes', 60] as const
 const PARTS = [DAYS, HOURS, MINUTES, ['seconds', 1]] as const
 
-/** The two largest parts of a span. */
+/** The two largest parts of a span; a line may break between them, never between a number and its unit. */
 export function writeDuration(seconds: number, number: (value: number) => string, phrase: Phrase): string {
   const sign = seconds < 0 ? '−' : ''
   const size = Math.abs(seconds)
@@ -27,7 +25,7 @@ export function writeDuration(seconds: number, number: (value: number) => string
     if (count > 0 && said.length < 2) said.push(phrase(`duration.${name}`, { n: number(count) }))
     else if (said.length > 0) break
   }
-  return said.length === 0 ? phrase('duration.seconds', { n: number(0) }) : sign + said.join(NO_BREAK)
+  return said.length === 0 ? phrase('duration.seconds', { n: number(0) }) : sign + said.join(' ')
 }
 
 const STEPS: readonly (readonly [Intl.RelativeTimeFormatUnit, number, number])[] = [

@@ -45,6 +45,8 @@ export interface House {
   /** Sentences and formats for a reader; null for English in the process zone. */
   words(reader: Partial<Reader> | null): Words
   readonly languages: readonly string[]
+  /** The best of them for an `Accept-Language` header. */
+  chooseLanguage(acceptLanguage: string): string
   /** Each language in its own words, by code. */
   readonly languageNames: ReadonlyMap<string, string>
   /** Rank of a Home Assistant user, looked up there; `viewer` where it cannot be. */

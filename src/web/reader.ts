@@ -6,12 +6,11 @@ import type { House } from './house.ts'
 /** Display preferences of a person: from the user, else a cookie (until there are users), else the browser. */
 export function readerOf(ctx: Context, house: House, user: User | null): Partial<Reader> {
   const wishes = user?.preferences ?? cookiePreferences(ctx)
-  const accepted = ctx.acceptsLanguages([...house.languages])
-  const language = pick(wishes['language'], house.languages) ?? (accepted === false ? 'en' : accepted)
-  const locale = wishes['locale'] ?? ctx.acceptsLanguages()[0] ?? language
+  const language =
+    pick(wishes['language'], house.languages) ?? house.chooseLanguage(ctx.get('Accept-Language'))
   return {
     language,
-    locale: isLocale(locale) && isOfLanguage(locale, language) ? locale : language,
+    locale: bestRegion(language, [wishes['locale'] ?? '', ...ctx.acceptsLanguages()]),
     zone: isZone(wishes['zone'])
       ? wishes['zone']
       : isZone(ctx.cookies.get('ds_zone'))
@@ -51,8 +50,20 @@ function isLocale(value: string | undefined): value is string {
   }
 }
 
+const regions = new Map<string, string>()
+
+/** The first of the wished regions that is one of the language, else the language alone. */
+function bestRegion(language: string, wished: readonly string[]): string {
+  const id = [language, ...wished].join(' ')
+  const known = regions.get(id)
+  if (known !== undefined) return known
+  const best = wished.find((one) => isLocale(one) && isOfLanguage(one, language)) ?? language
+  if (regions.size < 600) regions.set(id, best)
+  return best
+}
+
 /** Whether a region says and writes it as the language does: `hi-IN` is Hindi, but not in Latin letters. */
-function isOfLanguage(locale: string, language: string): boolean {
+export function isOfLanguage(locale: string, language: string): boolean {
   const one = new Intl.Locale(locale).maximize()
   const other = new Intl.Locale(language).maximize()
   return one.language === other.language && one.script === other.script

@@ -25,7 +25,7 @@ export function views(
   clock: Clock,
   log: Log,
   zone: string,
-): Pick<House, 'words' | 'languages' | 'languageNames' | 'view' | 'assets'> {
+): Pick<House, 'words' | 'languages' | 'chooseLanguage' | 'languageNames' | 'view' | 'assets'> {
   const languages = createLanguages(folder('/locales'), {
     clock,
     missing: (what) => log.error(`A text is missing from the catalogue: ${what}`),
@@ -33,6 +33,7 @@ export function views(
   return {
     words: (reader) => languages.words({ ...ENGLISH, zone, ...reader }),
     languages: languages.languages.map((language) => language.code),
+    chooseLanguage: languages.choose,
     languageNames: new Map(languages.languages.map(({ code, name }) => [code, name])),
     view: createView(folder(''), { cache: true }),
     assets: createAssets(folder('/assets'), { cache: true }),

@@ -212,7 +212,7 @@ t.test('a job whose database is in use is told and tried again after a quarter o
   duplicati.faults.locked.add(3)
   const [collected] = await desk.collect({ serverIds: [serverId] })
   t.equal(collected?.recorded, 5)
-  t.match(said(collected?.failed[0]?.reason), /^The database of this job is in use/)
+  t.match(said(collected?.failed[0]?.reason), /^The database of this backup is in use/)
   t.equal(collected?.failed[0]?.job, 'Photos')
   t.strictSame(serversDue(store.state(), clock.now()), [])
   clock.pass(16)
@@ -578,7 +578,7 @@ t.test(
     t.equal(Object.keys(store.state().servers).length, 1)
     const older = jobWithRows(3, 'Photos', results(2, new Date(NOW.getTime() - 20 * 86_400_000)), NOW).rows
     const whose = await file(older)
-    t.match(said(whose.failed[0]?.reason), /^The file does not say to which job this run belongs/)
+    t.match(said(whose.failed[0]?.reason), /^The file does not say to which backup this run belongs/)
     t.strictSame(await file(older, job?.id ?? ''), { recorded: 2, known: 0, failed: [] })
     const reports = [...benchReports({ count: 3, until: NOW, servers: 1, jobs: 1, lines: 2 })].map(
       (one) => one.document,

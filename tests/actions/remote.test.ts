@@ -226,7 +226,10 @@ t.test(
     const house = await meet(t)
     const { desk, duplicati, job, store, audited } = house
     const serverId = await connect(house)
-    t.equal(await refusal(desk.run(job().id, ADMIN)), 'Starting and stopping backups is switched off for nas.')
+    t.equal(
+      await refusal(desk.run(job().id, ADMIN)),
+      'Starting and stopping backups is switched off for nas.',
+    )
     await connect(house, { allowRunNow: true })
     t.equal(await desk.run(job().id, ADMIN), 1)
     t.match(job().status.running, { taskId: 1, operation: 'Backup', status: 'running', source: 'progress' })
@@ -248,7 +251,7 @@ t.test(
       jobs: { [job().id]: { ...job(), backupId: 'a'.repeat(64) } },
     }))
     t.match(await refusal(desk.run(job().id, ADMIN)), /run from a command line/)
-    t.match(await refusal(desk.run('job_none', ADMIN)), /no longer has this job/)
+    t.match(await refusal(desk.run('job_none', ADMIN)), /no longer has this backup/)
     t.ok(serverId)
   },
 )

@@ -398,17 +398,17 @@ t.test('a job whose database is in use says so, in old words and new', async (t)
   const { server, session } = await meet(t)
   server.jobs.push(jobWithRows(7, 'Busy', [{}], NOW))
   server.faults.locked.add(7)
-  const said = /^The database of this job is in use because Duplicati is working on it\./
+  const said = /^The database of this backup is in use because Duplicati is working on it\./
   t.match(await sentence(t, session.rows('DB-7', { before: null, size: 100 })), said)
   server.faults.lockedAsBefore = true
   t.match(await sentence(t, session.rows('DB-7', { before: null, size: 100 })), said)
   t.match(
     await sentence(t, session.rows('DB-8', { before: null, size: 100 })),
-    /^Duplicati no longer has this job\.$/,
+    /^Duplicati no longer has this backup\.$/,
   )
   t.match(
     await sentence(t, session.rows('9f86d081', { before: null, size: 100 })),
-    /^This job was run from a command line/,
+    /^This backup was run from a command line/,
   )
 })
 

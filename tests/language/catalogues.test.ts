@@ -41,6 +41,22 @@ t.test('every language says everything, in messages that format, with the same v
   }
 })
 
+t.test('every language keeps to its own marks', async (t) => {
+  const wrong: Readonly<Record<string, RegExp>> = {
+    en: /\.\.\.|[^,] …|"|(^|[^\d])'/,
+    de: /\.\.\.|“[^„”]*”|"/,
+    fr: /\.\.\.|[^,] …|[^\u00a0\u202f][;!?»](\s|$)| [:»]|«[^\u00a0\u202f]|["“”]/,
+    es: /\.\.\.|[^,] …|"|^[^¿]*\?$|^[^¡]*!$/,
+    'pt-BR': /\.\.\.|[^,] …|"/,
+    'zh-Hans': /\.\.\.|[^,] …|"|\p{Script=Han}[,;:?!.(]|[,;:?!)]\p{Script=Han}|\s[，。：；？！]/u,
+    'hi-Latn': /\.\.\.|[^,] …|"|\p{Script=Devanagari}/u,
+  }
+  for (const [language, marks] of Object.entries(wrong)) {
+    const odd = Object.entries(read(`${language}.json`)).filter(([, text]) => marks.test(text))
+    t.same(odd, [], language)
+  }
+})
+
 t.test('the program says every text there is, and no other', async (t) => {
   const sources = sourceFiles()
   const quoted = new Set(sources.flatMap(({ content }) => quotedWords(content)))

@@ -63,6 +63,20 @@ t.test('durations say their two largest parts', async (t) => {
   for (const [seconds, said] of cases) t.equal(spaced(words.duration(seconds)), said, String(seconds))
 })
 
+t.test('no line breaks between a number and its unit, in any language', async (t) => {
+  for (const { code } of own.languages) {
+    const { bytes, duration, brief } = own.words({ ...reader, language: code, locale: code })
+    const said = [
+      bytes(5e9),
+      duration(93_600),
+      duration(45.4),
+      duration(192),
+      brief('2026-11-07T10:00:00Z', NOW),
+    ]
+    for (const one of said) t.notMatch(one, /\d \D/, `${code}: ${one}`)
+  }
+})
+
 t.test('a rate is never rounded to all or nothing', async (t) => {
   t.equal(words.percent(1), '100%')
   t.equal(words.percent(0), '0%')

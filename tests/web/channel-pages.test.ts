@@ -449,6 +449,8 @@ t.test('everybody has a display of their own', async (t) => {
   t.equal(wrong.status, 422)
   t.match(faultBeside(wrong.html, 'zone'), '“Mars/Base” is not a time zone')
   t.match(faultBeside(wrong.html, 'number_locale'), 'Write it as en-GB')
+  const foreign = await send(path, { language: 'de', locale: 'en-GB' })
+  t.match(faultBeside(foreign.html, 'locale'), 'writes dates in another language')
   const right = {
     zone: 'Asia/Tokyo',
     number_locale: 'de-DE',
@@ -462,6 +464,11 @@ t.test('everybody has a display of their own', async (t) => {
   const saved = await follow(await send(path, right))
   t.match(plainText(saved), 'Saved.')
   t.match(plainText(saved), '1.234.567,8')
+  t.match(
+    saved,
+    'data-numbers="de-DE" data-zone="Asia/Tokyo" data-dates="iso" data-clock="24"',
+    'for scripts too',
+  )
   t.match(saved, 'data-theme="dark"')
   t.match(plainText(saved), 'GiB')
   t.equal(formOf(saved, '/preferences').get('zone'), 'Asia/Tokyo')

@@ -212,6 +212,32 @@ t.test('finding one’s way', async (t) => {
     )
   })
 
+  t.test(
+    'the language is the one the browser would like best, and dates are those of its region',
+    async (t) => {
+      const reader = await signedIn(house.app, 'viewer')
+      const asked = {
+        'de-AT,de;q=0.9,en;q=0.8': 'de-AT Übersicht',
+        'nl-BE,de-CH;q=0.7,en;q=0.3': 'de-CH Übersicht',
+        'zh-CN': 'zh-CN 概览',
+        'zh-TW,en;q=0.5': 'zh-Hans 概览',
+        pt: 'pt Visão geral',
+        'pt-PT': 'pt-PT Visão geral',
+        'hi-IN,hi;q=0.9': 'hi-Latn Activity',
+        'hi-Latn': 'hi-Latn Activity',
+        'fr;q=0, es-MX;q=0.1': 'es-MX Vista general',
+        'xx;q=what, ;;;=, "<b>"': 'en Overview',
+        '*': 'en Overview',
+      }
+      for (const [accepted, wanted] of Object.entries(asked)) {
+        const html = await (await house.get('/', { ...reader, 'Accept-Language': accepted })).text()
+        const [locale = '', ...word] = wanted.split(' ')
+        t.match(html, `<html lang="${locale}" dir="ltr"`, accepted)
+        t.match(html, word.join(' '), accepted)
+      }
+    },
+  )
+
   t.test('what is put away keeps its history, is quiet, and is shown only to who asks', async (t) => {
     const troubled = Object.values(store.state().incidents).find((one) => one.jobId !== null)
     const job = store.state().jobs[troubled?.jobId ?? '']

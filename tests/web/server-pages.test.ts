@@ -29,7 +29,7 @@ t.test('a server is added by address and password, after a test that says how fa
     secret: PASSWORD,
     do: 'test',
   })
-  t.match(right.html, /answers with Duplicati [\d.]+ and 1 job\./)
+  t.match(right.html, /answers with Duplicati [\d.]+ and 1 backup\./)
 
   const added = await send(house, admin, '/settings/servers', {
     addresses: address,
@@ -136,7 +136,7 @@ t.test('collecting by hand shows a bar a server and ends with what came of it', 
   await collected(house)
   const page = await look(house, admin, '/settings/collecting')
   t.match(page.html, '1 new run, 0 already known, 1 failed')
-  t.match(page.html, /Photos: The database of this job is in use/)
+  t.match(page.html, /Photos: The database of this backup is in use/)
   t.match(await auditLines(house), /server\.collect administrator-\w+ done/)
 })
 

@@ -1,12 +1,13 @@
 import type { Context } from 'koa'
 import type { House } from '../house.ts'
 import { preference } from '../preferences.ts'
+import { isOfLanguage } from '../reader.ts'
 import { DISPLAY } from '../settings/display-fields.ts'
 import type { Field } from '../settings/field.ts'
 import { readField } from '../settings/field.ts'
 import { type Failed, rowsOf } from '../settings/form.ts'
 import { sendSettings } from '../settings/form-page.ts'
-import { visitOf } from '../visit.ts'
+import { type Visit, visitOf } from '../visit.ts'
 
 /** `GET /settings/display`: how this person likes to see things. Its form goes to `/preferences`. */
 export function displayPage(ctx: Context, house: House): void {
@@ -14,9 +15,10 @@ export function displayPage(ctx: Context, house: House): void {
 }
 
 /** What is wrong with the preferences of a form, by name; empty where all can be taken. */
-export function displayFaults(form: URLSearchParams, house: House): Failed {
+export function displayFaults(form: URLSearchParams, house: House, visit: Visit): Failed {
   const read = DISPLAY.filter((field) => form.has(field.key)).map(
-    (field) => [field.key, { typed: form.get(field.key) ?? '', fault: faultOf(field, form, house) }] as const,
+    (field) =>
+      [field.key, { typed: form.get(field.key) ?? '', fault: faultOf(field, form, house, visit) }] as const,
   )
   return read.some(([, { fault }]) => fault !== null) ? new Map(read) : new Map()
 }
@@ -27,12 +29,16 @@ export function refuseDisplay(ctx: Context, house: House, failed: Failed): void 
   render(ctx, house, failed)
 }
 
-function faultOf(field: Field, form: URLSearchParams, house: House) {
+function faultOf(field: Field, form: URLSearchParams, house: House, visit: Visit) {
   if (field.key === 'language') {
     const wanted = form.get('language') ?? ''
     return wanted === '' || house.languages.includes(wanted) ? null : { key: 'setting.fault.choice' }
   }
-  return readField(field, form.get(field.key)).fault
+  const { fault } = readField(field, form.get(field.key))
+  if (fault !== null || field.key !== 'locale') return fault
+  const region = form.get('locale') ?? ''
+  const language = form.get('language') || visit.reader.language
+  return region === '' || isOfLanguage(region, language) ? null : { key: 'display.fault.other-language' }
 }
 
 function render(ctx: Context, house: House, failed: Failed): void {

@@ -15,7 +15,7 @@ import { ownPath } from './sign-in.ts'
 export async function savePreferences(ctx: Context, house: House): Promise<void> {
   const visit = visitOf(ctx)
   const form = await readForm(ctx.req, 16_384)
-  const failed = displayFaults(form, house)
+  const failed = displayFaults(form, house, visit)
   if (failed.size > 0) return refuseDisplay(ctx, house, failed)
   const wishes = readPreferences(form)
   const id = visit.user?.id ?? ''

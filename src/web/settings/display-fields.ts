@@ -50,7 +50,7 @@ export const DISPLAY: readonly Field[] = [
 
 /** Regions people pick from; any other tag can be typed. */
 const REGIONS: readonly string[] =
-  'en-GB en-US en-AU en-CA en-IE en-IN en-NZ en-ZA de-DE de-AT de-CH fr-FR fr-BE fr-CA fr-CH es-ES es-MX es-AR es-CO pt-BR pt-PT it-IT nl-NL nl-BE pl-PL cs-CZ da-DK sv-SE nb-NO fi-FI tr-TR ru-RU uk-UA el-GR hu-HU ro-RO ja-JP ko-KR zh-Hans-CN zh-Hant-TW hi-IN id-ID vi-VN'.split(
+  'en-GB en-US en-AU en-CA en-IE en-IN en-NZ en-ZA de-DE de-AT de-CH fr-FR fr-BE fr-CA fr-CH es-ES es-MX es-AR es-CO pt-BR pt-PT it-IT nl-NL nl-BE pl-PL cs-CZ da-DK sv-SE nb-NO fi-FI tr-TR ru-RU uk-UA el-GR hu-HU ro-RO ja-JP ko-KR zh-Hans-CN zh-Hant-TW hi-IN hi-Latn-IN id-ID vi-VN'.split(
     ' ',
   )
 

@@ -1,6 +1,9 @@
 // @ts-check
 import { niceAxis } from './nice-axis.js'
 import { chartText, figureWriter, sizeBase } from './write-figure.js'
+import { writeDay, writeMoment, writeTime } from './write-moment.js'
+
+const DAY_MS = 86_400_000
 
 /** @typedef {import('./series-chart.js').Point} Point */
 
@@ -46,7 +49,8 @@ export function chartOptions(root, points) {
     grid: { borderColor: colour('--line'), padding: { left: 6, right: 6, top: -18, bottom: -6 } },
     xaxis: {
       type: 'datetime',
-      labels: { datetimeUTC: false, style: { fontSize: '12px' } },
+      tickAmount: 3,
+      labels: { formatter: writeTick, rotate: 0, hideOverlappingLabels: true, style: { fontSize: '12px' } },
       axisBorder: { show: false },
       axisTicks: { show: false },
       tooltip: { enabled: false },
@@ -91,9 +95,13 @@ function isDark(/** @type {HTMLElement} */ root) {
   return red < 128
 }
 
-function writeMoment(/** @type {number} */ at) {
-  return new Date(at).toLocaleString(document.documentElement.lang, {
-    dateStyle: 'medium',
-    timeStyle: 'short',
-  })
+/**
+ * Days below a span of days, times below a span of hours, as the reader writes them.
+ * @param {string} _value
+ * @param {number} at
+ * @param {any} [chart]
+ */
+function writeTick(_value, at, chart) {
+  const { minX = 0, maxX = Number.POSITIVE_INFINITY } = chart?.w?.globals ?? {}
+  return chartText(maxX - minX < 2 * DAY_MS ? writeTime(at) : writeDay(at))
 }

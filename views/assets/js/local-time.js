@@ -37,7 +37,10 @@ function sayBrief(/** @type {number} */ seconds) {
         ? [phrases['hours'], 3600]
         : [phrases['minutes'], 60]
   const count = Math.max(1, Math.round(size / length))
-  const span = (phrase ?? '').replace('{n}', count.toLocaleString(document.documentElement.lang))
+  const span = (phrase ?? '').replace(
+    '{n}',
+    count.toLocaleString(phrases['numbers'] || document.documentElement.lang),
+  )
   return ((seconds < 0 ? phrases['ago'] : phrases['in']) ?? '').replace('{span}', span)
 }
 

@@ -26,7 +26,7 @@ export function figureWriter(/** @type {string} */ unit) {
 }
 
 function number(/** @type {number} */ value, /** @type {number} */ digits) {
-  return value.toLocaleString(page.lang, { maximumFractionDigits: digits })
+  return value.toLocaleString(page.dataset['numbers'] || page.lang, { maximumFractionDigits: digits })
 }
 
 function bytes(/** @type {number} */ value) {

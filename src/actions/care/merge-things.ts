@@ -10,6 +10,7 @@ import { type Actor, mustAdminister } from '../actor.ts'
 import type { CareNeeds } from './care-needs.ts'
 import { rebuildJob } from './rebuild-job.ts'
 import { makeMoves } from './remove-data.ts'
+import { runKey } from './twins.ts'
 
 /** Two servers, or two jobs, that shall become one: by our ids. */
 export interface MergeWish {
@@ -118,9 +119,9 @@ function movesOf(needs: CareNeeds, plan: MergePlan, id: string): readonly MovedR
     if (rows.length > 0) moves.push({ from, to, ranges: rangesOf(rows.map((row) => row.no)) })
   }
   for (const [at, { from, into }] of plan.pairs.entries()) {
-    const known = new Set(needs.history.ofJob(into.id).map(keyOf))
+    const known = new Set(needs.history.ofJob(into.id).map(runKey))
     const rows = needs.history.ofJob(from.id)
-    const isDouble = (row: RunRow) => !Number.isNaN(row.beginMs) && known.has(keyOf(row))
+    const isDouble = (row: RunRow) => !Number.isNaN(row.beginMs) && known.has(runKey(row))
     const home = { serverId: from.serverId, jobId: from.id }
     const target = { serverId: into.serverId, jobId: into.id }
     add(
@@ -135,11 +136,6 @@ function movesOf(needs: CareNeeds, plan: MergePlan, id: string): readonly MovedR
     add({ serverId: job.serverId, jobId: job.id }, to, needs.history.ofJob(job.id))
   }
   return moves
-}
-
-/** The same run reported under two identities. */
-function keyOf(row: RunRow): string {
-  return `${row.operation} ${Math.floor(row.beginMs / 1000)}`
 }
 
 function own<T>(map: Readonly<Record<string, T>>, id: string): T | undefined {

@@ -1,7 +1,8 @@
+import type { RunRow } from '../../domain/history.ts'
 import type { Job } from '../../domain/job.ts'
 import { jobsOf } from '../../domain/jobs-of.ts'
 import type { Server } from '../../domain/server.ts'
-import type { TrashItem } from '../../domain/trash.ts'
+import { numbersIn, type TrashItem } from '../../domain/trash.ts'
 import type { CareNeeds } from './care-needs.ts'
 
 /**
@@ -31,6 +32,26 @@ export async function joinTwins(needs: CareNeeds, item: TrashItem): Promise<read
     got.push(job.id)
   }
   return got
+}
+
+/**
+ * Runs that were reported again while they lay in the trash are here twice now: those that came back stay, with the
+ * addresses that people know.
+ */
+export async function dropDoubles(needs: CareNeeds, item: TrashItem, jobs: Iterable<string>): Promise<void> {
+  const back = new Set(item.moved.flatMap((one) => numbersIn(one.ranges)))
+  const doubles: number[] = []
+  for (const jobId of jobs) {
+    const rows = needs.history.ofJob(jobId).filter((row) => !Number.isNaN(row.beginMs))
+    const known = new Set(rows.filter((row) => back.has(row.no)).map(runKey))
+    for (const row of rows) if (!back.has(row.no) && known.has(runKey(row))) doubles.push(row.no)
+  }
+  if (doubles.length > 0) await needs.remove(doubles)
+}
+
+/** What a run of a job is known by, also where it was reported under two identities. */
+export function runKey(row: RunRow): string {
+  return `${row.operation} ${Math.floor(row.beginMs / 1000)}`
 }
 
 async function join(needs: CareNeeds, twin: Job, to: { serverId: string; jobId: string }): Promise<void> {

@@ -7,7 +7,7 @@ import { numbersIn, type TrashItem, trashOf, withTrash } from '../../domain/tras
 import { type Actor, mustAdminister } from '../actor.ts'
 import type { CareNeeds } from './care-needs.ts'
 import { rebuildJob } from './rebuild-job.ts'
-import { joinTwins } from './twins.ts'
+import { dropDoubles, joinTwins } from './twins.ts'
 
 /**
  * Brings back what was removed or merged: runs to where they were, jobs and servers as they were. A job that got
@@ -38,7 +38,9 @@ export function undoRemoval(needs: CareNeeds): (id: string, by: Actor) => Promis
       ),
     )
     const joined = item.what === 'merge' ? [] : await joinTwins(needs, item)
-    for (const jobId of new Set([...stale, ...joined])) await rebuildJob(needs, jobId)
+    const touched = new Set([...stale, ...joined])
+    if (item.what !== 'merge') await dropDoubles(needs, item, touched)
+    for (const jobId of touched) await rebuildJob(needs, jobId)
     await needs.audit({ action: 'care.undo', who: by.who, from: by.from, result: 'done', target: id })
     needs.changed('care')
     return item

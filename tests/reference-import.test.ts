@@ -139,6 +139,7 @@ t.test('rows that no version should have written come along as far as they make 
   writeReference(path, '3.1', { runs: 6 })
   const { default: sqlite } = await import('node-sqlite3-wasm')
   const db = new sqlite.Database(path)
+  db.exec('PRAGMA foreign_keys = OFF')
   const set = (n: number, what: string) =>
     db.exec(`UPDATE backups SET ${what} WHERE id LIKE '%${String(n).padStart(12, '0')}'`)
   set(0, 'messages_array = NULL, warnings_array = NULL, errors_array = NULL, available_backups = NULL')

@@ -3,6 +3,7 @@ import {
   changeUser,
   endOtherSessions,
   endSession,
+  isUserName,
   passwordFaults,
   passwordPolicy,
   removeUser,
@@ -93,8 +94,7 @@ export function managePeople(needs: PeopleNeeds): ManagePeople {
 
     async addUser(name, role, password, by) {
       const clean = name.trim()
-      if (!/^[^\s\p{C}][^\p{C}]{0,62}[^\s\p{C}]$|^[^\s\p{C}]$/u.test(clean))
-        throw new Failure('invalid', text('users.name-refused'), { field: 'name' })
+      if (!isUserName(clean)) throw new Failure('invalid', text('users.name-refused'), { field: 'name' })
       const made = password === '' ? madePassword() : null
       if (made === null) refuseWeak(needs, password)
       const user: User = {

@@ -104,6 +104,11 @@ export function userNamed(state: State, name: string): User | null {
   return own.find((user) => user.name.toLowerCase() === wanted) ?? null
 }
 
+/** One to 64 signs that can be seen, no blanks around them. */
+export function isUserName(name: string): boolean {
+  return /^[^\s\p{C}][^\p{C}]{0,62}[^\s\p{C}]$|^[^\s\p{C}]$/u.test(name)
+}
+
 export function changeUser(state: State, id: string, change: Partial<User>): State {
   const user = Object.hasOwn(state.users, id) ? state.users[id] : undefined
   if (user === undefined) throw new Failure('not-found', text('users.gone'))

@@ -15,7 +15,7 @@ export type Row = Readonly<Record<string, Value>>
 /** A SQLite file that is only read; rows come one by one. */
 export interface Source {
   readonly tables: ReadonlyMap<string, ReadonlySet<string>>
-  one(sql: string): Row | null
+  one(sql: string, values?: readonly Value[]): Row | null
   rows(sql: string): Iterable<Row>
   /** Closes it and deletes what was made for reading it. */
   close(): Promise<void>
@@ -46,7 +46,7 @@ export async function openDatabase(path: string, copy: string | null): Promise<S
     const tables = tablesOf(opened)
     return {
       tables,
-      one: (sql) => guarded(() => opened.get(sql) as Row | null),
+      one: (sql, values = []) => guarded(() => opened.get(sql, [...values]) as Row | null),
       rows: (sql) => rowsOf(opened, sql),
       close,
     }
@@ -86,7 +86,11 @@ function* rowsOf(db: Database, sql: string): Iterable<Row> {
       yield next.value as Row
     }
   } finally {
-    statement.finalize()
+    try {
+      statement.finalize()
+    } catch {
+      // It says again what the row before it said.
+    }
   }
 }
 
@@ -103,9 +107,12 @@ async function mustBeSqlite(path: string): Promise<void> {
     throw new Failure('invalid', text('import.no-file', { path, reason: error.code ?? '' }))
   })
   try {
-    const head = Buffer.alloc(16)
-    await file.read(head, 0, 16, 0)
-    if (head.toString('latin1') !== MAGIC) throw new Failure('invalid', text('import.not-sqlite'))
+    const head = Buffer.alloc(512)
+    await file.read(head, 0, head.length, 0)
+    const begin = head.toString('latin1')
+    if (begin.startsWith(MAGIC)) return
+    const isDump = /^\s*(--|BEGIN|PRAGMA|CREATE|INSERT)\b|^\s*--/i.test(begin)
+    throw new Failure('invalid', text(isDump ? 'import.sql-dump' : 'import.not-sqlite'))
   } finally {
     await file.close()
   }

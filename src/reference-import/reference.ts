@@ -1,111 +1,170 @@
 import { Failure } from '../domain/failure.ts'
-import { text } from '../domain/text.ts'
-import { openSealed } from './key-file.ts'
+import type { ImportNote } from '../domain/import-share.ts'
+import { type Text, text } from '../domain/text.ts'
+import { isoOf, numberOf, textOf } from './cells.ts'
+import { idsOf } from './job-ids.ts'
+import { type KeyRing, keyRing } from './key-file.ts'
+import { named } from './notes.ts'
 import { openDatabase, type Row, type Source } from './open-database.ts'
-import { isoOf, LONGEST_TEXT, numberOf, type ReferenceRun, runOfRow, TEXTS, textOf } from './run-rows.ts'
+import { type ReferenceServer, type ReferenceUser, serversIn, usersIn } from './people-and-servers.ts'
+import { LONGEST_TEXT, type ReferenceRun, runOfRow, TEXTS } from './run-rows.ts'
 import { type ReferenceSettings, settingsOf } from './settings.ts'
-
-export interface ReferenceServer {
-  readonly id: string
-  readonly name: string
-  readonly alias: string
-  readonly note: string
-  readonly address: string
-  readonly createdAt: string | null
-  /** null where there is none, or the key file does not open it. */
-  readonly password: string | null
-  readonly isPasswordLost: boolean
-}
-
-export interface ReferenceUser {
-  readonly name: string
-  readonly isAdministrator: boolean
-}
+import { type Survey, surveyRuns } from './survey.ts'
+import { unknownParts } from './unknown-parts.ts'
 
 /** The database of the reference product, of any of its versions. */
 export interface Reference {
   readonly version: '1.0' | '2.0' | '3.0' | '3.1' | '4.0'
   readonly servers: readonly ReferenceServer[]
-  readonly runs: number
-  readonly jobs: number
-  readonly oldest: string | null
-  readonly newest: string | null
+  readonly survey: Survey
   readonly users: readonly ReferenceUser[]
   readonly auditRows: number
   readonly settings: ReferenceSettings
-  eachRun(): Iterable<ReferenceRun>
+  /** What does not come along as it is, and why. */
+  readonly notes: readonly ImportNote[]
+  /** In the order of their times; of a row that cannot be read, why. */
+  eachRun(): Iterable<ReferenceRun | Text>
   /** Newest first. */
   eachAudit(): Iterable<{ readonly at: string; readonly [name: string]: string }>
   close(): Promise<void>
 }
 
+/** More entries of the audit log are not taken. */
+export const AUDIT_LIMIT = 20_000
+
 /** @throws Failure `invalid` with what is wrong with the file */
 export async function openReference(
   file: { readonly path: string; readonly key: Buffer | null },
   workingCopy: string | null,
+  now: Date,
 ): Promise<Reference> {
   const source = await openDatabase(file.path, workingCopy)
   try {
-    return read(source, file.key)
+    return await read(source, file.key, now)
   } catch (error) {
     await source.close()
     throw error
   }
 }
 
-function read(source: Source, key: Buffer | null): Reference {
+async function read(source: Source, key: Buffer | null, now: Date): Promise<Reference> {
   const { tables } = source
-  const servers = tables.has('servers') ? 'servers' : 'machines'
-  const reference = servers === 'servers' ? 'server_id' : 'machine_id'
   const runs = tables.get('backups')
-  if (!tables.has(servers) || runs?.has(reference) !== true)
+  const column = ['server_id', 'machine_id'].find((name) => runs?.has(name) === true)
+  if (runs === undefined || column === undefined || !runs.has('backup_name'))
     throw new Failure('invalid', text('import.not-ours'))
-  const stored = new Map<string, string>()
-  if (tables.has('configurations'))
-    for (const row of source.rows('SELECT key, value FROM configurations'))
-      stored.set(textOf(row['key']), textOf(row['value']))
-  const span = source.one(
-    `SELECT count(*) AS runs, min(date) AS oldest, max(date) AS newest, count(DISTINCT ${reference} || ':' || backup_name) AS jobs FROM backups`,
-  )
+  const notes: ImportNote[] = []
+  /** One damaged table does not keep back the others. */
+  const part = <T>(name: string, kind: ImportNote['kind'], take: () => T, otherwise: T): T => {
+    try {
+      return take()
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error
+      notes.push({
+        kind,
+        text: text('import.note.table', { name, reason: String(error.text.values?.['reason']) }),
+      })
+      return otherwise
+    }
+  }
+  const stored = part('configurations', 'other', () => configurations(source), new Map<string, string>())
+  const said = part('db_version', 'other', () => saidVersion(source), '')
+  const keys = keyRing(key, stored.get('master_key_fingerprint') ?? '')
+  const servers = part('servers', 'servers', () => serversIn(source, keys, notes), [])
+  const users = part('users', 'users', () => usersIn(source), [])
+  const auditRows = part('audit_log', 'audit', () => count(source, 'audit_log'), 0)
+  const names = new Map(servers.map((server) => [server.id, server.name]))
+  const survey = await surveyRuns(source, { server: column, servers: new Set(names.keys()), now })
+  const settings = settingsOf(stored, keys)
+  notes.push(...settings.notes, ...unknownParts(source, stored, said), ...lostPasswords(servers, keys))
+  notes.push(...survey.notes.map((one) => ({ kind: 'runs' as const, text: one })))
+  if (auditRows > AUDIT_LIMIT)
+    notes.push({ kind: 'audit', text: text('import.note.audit-newest', { count: AUDIT_LIMIT }) })
+  const idOf = idsOf(survey.jobs)
+  const jobs = survey.jobs.map((job) => ({ ...job, backupId: idOf(job) }))
+  const sql = `SELECT ${columnsOf(runs)}, "${column}" AS "the server" FROM backups WHERE rowid = ?`
   return {
     version: versionOf(source),
-    servers: [...source.rows(`SELECT * FROM ${servers}`)].map((row) => serverOf(row, key)),
-    runs: numberOf(span?.['runs']) ?? 0,
-    jobs: numberOf(span?.['jobs']) ?? 0,
-    oldest: isoOf(span?.['oldest']),
-    newest: isoOf(span?.['newest']),
-    users: tables.has('users')
-      ? [...source.rows('SELECT username, is_admin FROM users')].map((row) => ({
-          name: textOf(row['username']).slice(0, 100),
-          isAdministrator: numberOf(row['is_admin']) === 1,
-        }))
-      : [],
-    auditRows: tables.has('audit_log')
-      ? (numberOf(source.one('SELECT count(*) AS n FROM audit_log')?.['n']) ?? 0)
-      : 0,
-    settings: settingsOf(stored, key),
+    servers,
+    survey: { ...survey, jobs },
+    users,
+    auditRows: Math.min(auditRows, AUDIT_LIMIT),
+    settings,
+    notes,
     *eachRun() {
-      const sql = `SELECT ${columnsOf(runs)}, b.${reference} AS server, s.name AS server_name FROM backups b LEFT JOIN ${servers} s ON s.id = b.${reference}`
-      for (const row of source.rows(sql)) yield runOfRow(row)
-    },
-    *eachAudit() {
-      if (!tables.has('audit_log')) return
-      for (const row of source.rows('SELECT * FROM audit_log ORDER BY id DESC LIMIT 20000')) {
-        const at = isoOf(row['timestamp'])
-        if (at === null) continue
-        const part = (name: string) => textOf(row[name]).slice(0, 300)
-        yield {
-          at,
-          who: part('username'),
-          from: part('ip_address'),
-          action: part('action'),
-          target: part('target_id'),
-          status: part('status'),
+      for (const no of survey.order) {
+        const row = rowAt(source, sql, no)
+        if ('key' in row) {
+          yield row
+          continue
         }
+        const server = textOf(row.found['the server'])
+        const [name, written] = [textOf(row.found['backup_name']), textOf(row.found['backup_id'])]
+        const backupId = idOf({ server, name, backupId: written })
+        yield runOfRow(row.found, { server, serverName: names.get(server) ?? '', backupId }, now)
       }
     },
+    eachAudit: () => auditOf(source),
     close: () => source.close(),
   }
+}
+
+function rowAt(source: Source, sql: string, no: number): { readonly found: Row } | Text {
+  try {
+    const found = source.one(sql, [no])
+    return found === null ? text('import.note.row', { no, reason: '' }) : { found }
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error
+    return text('import.note.row', { no, reason: String(error.text.values?.['reason'] ?? '') })
+  }
+}
+
+function configurations(source: Source): Map<string, string> {
+  const columns = source.tables.get('configurations')
+  if (columns?.has('key') !== true || !columns.has('value')) return new Map()
+  const stored = new Map<string, string>()
+  for (const row of source.rows('SELECT key, value FROM configurations'))
+    stored.set(textOf(row['key']), textOf(row['value']))
+  return stored
+}
+
+function saidVersion(source: Source): string {
+  if (source.tables.get('db_version')?.has('version') !== true) return ''
+  return textOf(source.one('SELECT version FROM db_version ORDER BY version DESC LIMIT 1')?.['version'])
+}
+
+function count(source: Source, table: string): number {
+  return source.tables.has(table)
+    ? (numberOf(source.one(`SELECT count(*) AS n FROM ${table}`)?.['n']) ?? 0)
+    : 0
+}
+
+function* auditOf(source: Source): Iterable<{ readonly at: string; readonly [name: string]: string }> {
+  if (!source.tables.has('audit_log')) return
+  for (const row of source.rows(`SELECT * FROM audit_log ORDER BY rowid DESC LIMIT ${AUDIT_LIMIT}`)) {
+    const at = isoOf(row['timestamp'])
+    if (at === null) continue
+    const part = (name: string) => textOf(row[name]).slice(0, 300)
+    yield {
+      at,
+      who: part('username'),
+      from: part('ip_address'),
+      action: part('action'),
+      target: part('target_id'),
+      status: part('status'),
+    }
+  }
+}
+
+function lostPasswords(servers: readonly ReferenceServer[], keys: KeyRing): readonly ImportNote[] {
+  const lost = servers.filter((server) => server.isPasswordLost).map((server) => server.alias || server.name)
+  if (lost.length === 0) return []
+  return [
+    {
+      kind: 'secrets',
+      text: text(`import.note.${keys.trouble}`, { count: lost.length, names: named(lost) }),
+    },
+  ]
 }
 
 /** Texts of any length are cut to what is kept of a log at most. */
@@ -113,9 +172,7 @@ function columnsOf(columns: ReadonlySet<string>): string {
   const quoted = (name: string) => `"${name.replace(/"/g, '""')}"`
   return [...columns]
     .map((name) =>
-      TEXTS.includes(name)
-        ? `substr(b.${quoted(name)}, 1, ${LONGEST_TEXT}) AS ${quoted(name)}`
-        : `b.${quoted(name)}`,
+      TEXTS.includes(name) ? `substr(${quoted(name)}, 1, ${LONGEST_TEXT}) AS ${quoted(name)}` : quoted(name),
     )
     .join(', ')
 }
@@ -125,21 +182,4 @@ function versionOf({ tables }: Source): Reference['version'] {
   if (tables.get('servers')?.has('server_password') === true) return '3.1'
   if (tables.has('servers')) return '3.0'
   return tables.has('configurations') ? '2.0' : '1.0'
-}
-
-function serverOf(row: Row, key: Buffer | null): ReferenceServer {
-  const sealed = textOf(row['server_password'])
-  const password = sealed === '' ? null : openSealed(sealed, key)
-  return {
-    id: textOf(row['id']),
-    name: textOf(row['name']),
-    alias: textOf(row['alias']).slice(0, 200),
-    note: textOf(row['note']).slice(0, 2000),
-    address: /^https?:\/\/[^\s]+$/i.test(textOf(row['server_url']))
-      ? textOf(row['server_url']).replace(/\/+$/, '')
-      : '',
-    createdAt: isoOf(row['created_at']),
-    password,
-    isPasswordLost: sealed !== '' && password === null,
-  }
 }

@@ -1,9 +1,9 @@
+import { flagOf, isoOf, momentOf, numberOf, textOf } from './cells.ts'
 import type { Row, Value } from './open-database.ts'
 
 /** A run as the database has it, in the form of a report of Duplicati. */
 export interface ReferenceRun {
   readonly oldId: string
-  readonly serverId: string
   readonly report: unknown
   readonly receivedAt: Date
   /** Restorable versions that were found in its log; ISO moments. */
@@ -17,7 +17,7 @@ export const TEXTS = ['messages_array', 'warnings_array', 'errors_array', 'avail
 /** More of a list is not read: twice what is kept of a log by default. */
 export const LONGEST_TEXT = 4_000_000
 const DAY_S = 86_400
-const FIGURES: Readonly<Record<string, string>> = {
+export const FIGURES: Readonly<Record<string, string>> = {
   examined_files: 'ExaminedFiles',
   size: 'SizeOfExaminedFiles',
   deleted_files: 'DeletedFiles',
@@ -40,18 +40,29 @@ const FIGURES: Readonly<Record<string, string>> = {
   errors_actual_length: 'ErrorsActualLength',
   messages_actual_length: 'MessagesActualLength',
 }
+/** The same figures under their other names. */
+const COUNTED = [
+  ['size_of_examined_files', 'SizeOfExaminedFiles'],
+  ['warnings', 'WarningsActualLength'],
+  ['errors', 'ErrorsActualLength'],
+] as const
 
-/** A row of `backups` (every schema) with the name of its server, as the report it was made from. */
-export function runOfRow(row: Row): ReferenceRun {
+/** A row of `backups` (every schema), of this server and with this backup id, as the report it was made from. */
+export function runOfRow(
+  row: Row,
+  of: { readonly server: string; readonly serverName: string; readonly backupId: string },
+  now: Date,
+): ReferenceRun {
+  const begin = momentOf(row['begin_time'], now) ?? momentOf(row['date'], now)
   const data: Record<string, unknown> = {
     MainOperation: textOf(row['main_operation']) || 'Backup',
     ParsedResult: textOf(row['parsed_result']) || textOf(row['status']),
-    BeginTime: isoOf(row['begin_time']) ?? isoOf(row['date']),
+    BeginTime: begin,
     EndTime: isoOf(row['end_time']),
     Duration: durationOf(row),
-    PartialBackup: numberOf(row['partial_backup']) === 1,
-    Dryrun: numberOf(row['dryrun']) === 1,
-    Interrupted: numberOf(row['interrupted']) === 1,
+    PartialBackup: flagOf(row['partial_backup']),
+    Dryrun: flagOf(row['dryrun']),
+    Interrupted: flagOf(row['interrupted']),
     Version: textOf(row['version']) || undefined,
     Warnings: listOf(row['warnings_array']),
     Errors: listOf(row['errors_array']),
@@ -61,63 +72,47 @@ export function runOfRow(row: Row): ReferenceRun {
       KnownFileSize: numberOf(row['known_file_size']),
       LastBackupDate: isoOf(row['last_backup_date']) ?? undefined,
       BackupListCount: numberOf(row['backup_list_count']),
-      ReportedQuotaError: numberOf(row['reported_quota_error']) === 1,
-      ReportedQuotaWarning: numberOf(row['reported_quota_warning']) === 1,
+      ReportedQuotaError: flagOf(row['reported_quota_error']),
+      ReportedQuotaWarning: flagOf(row['reported_quota_warning']),
     },
   }
   for (const [column, field] of Object.entries(FIGURES)) {
     const value = numberOf(row[column])
-    if (value !== null) data[field] = value
+    if (value !== null) data[field] = Math.round(value)
   }
-  const serverId = textOf(row['server'])
-  const ended = isoOf(row['end_time']) ?? isoOf(row['begin_time']) ?? isoOf(row['date'])
-  const created = isoOf(row['created_at'])
+  for (const [column, field] of COUNTED) {
+    const value = Math.round(numberOf(row[column]) ?? 0)
+    if (value > Number(data[field] ?? 0)) data[field] = value
+  }
+  // Its age decides how long it is kept, and no run was received before it began.
+  const moments = [begin, momentOf(row['end_time'], now), momentOf(row['created_at'], now)]
+  const latest = moments
+    .filter((one) => one !== null)
+    .sort()
+    .at(-1)
   return {
     oldId: textOf(row['id']),
-    serverId,
     report: {
       Data: data,
       Extra: {
         OperationName: data['MainOperation'],
-        'machine-id': serverId,
-        'machine-name': textOf(row['server_name']),
+        'machine-id': of.server,
+        'machine-name': of.serverName,
         'backup-name': textOf(row['backup_name']),
-        'backup-id': textOf(row['backup_id']),
+        'backup-id': of.backupId,
       },
       LogLines: listOf(row['messages_array']),
     },
-    receivedAt: new Date(
-      [ended, created]
-        .filter((one) => one !== null)
-        .sort()
-        .at(-1) ?? 0,
-    ),
+    receivedAt: new Date(Math.min(now.getTime(), Date.parse(latest ?? now.toISOString()))),
     versionTimes: listOf(row['available_backups']).flatMap((one) => isoOf(one) ?? []),
     weight: TEXTS.reduce((sum, column) => sum + textOf(row[column]).length, 0),
   }
 }
 
-/** Text of a column; anything else as text. */
-export function textOf(value: Value | undefined): string {
-  return value === null || value === undefined || value instanceof Uint8Array ? '' : String(value)
-}
-
-export function numberOf(value: Value | undefined): number | null {
-  const number = typeof value === 'string' && value.trim() === '' ? Number.NaN : Number(value ?? Number.NaN)
-  return Number.isFinite(number) ? number : null
-}
-
-/** `2025-01-31T…Z` as the product writes it, or SQLite's `YYYY-MM-DD HH:MM:SS` in UTC. */
-export function isoOf(value: Value | undefined): string | null {
-  const given = textOf(value).trim()
-  const plain = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/.test(given) ? `${given.replace(' ', 'T')}Z` : given
-  const at = Date.parse(plain)
-  return plain === '' || Number.isNaN(at) || Math.abs(at) > 8.64e15 ? null : new Date(at).toISOString()
-}
-
-/** A list in JSON; of one that was cut short, what is whole. */
+/** A list in JSON; of one that was cut short, what is whole; of what is no list, the text itself. */
 function listOf(value: Value | undefined): string[] {
-  const given = textOf(value) || '[]'
+  const given = textOf(value).trim() || '[]'
+  if (!/^["[{]|^null$/.test(given)) return [given]
   const end = given.lastIndexOf('","')
   const list = parsed(given) ?? (end > 0 ? parsed(`${given.slice(0, end + 1)}]`) : null) ?? []
   return list.map((one) => (typeof one === 'string' ? one : (JSON.stringify(one) ?? '')))
@@ -126,6 +121,7 @@ function listOf(value: Value | undefined): string[] {
 function parsed(json: string): unknown[] | null {
   try {
     const list: unknown = JSON.parse(json)
+    if (typeof list === 'string') return parsed(list)
     return Array.isArray(list) ? list : null
   } catch {
     return null

@@ -1,19 +1,25 @@
-import type { Override } from '../domain/job.ts'
-import { type Text, text } from '../domain/text.ts'
-import { type Fields, fieldsOf, flag, overrideOf, strings } from './job-settings.ts'
-import { openSealed } from './key-file.ts'
+import type { ImportKind, ImportNote } from '../domain/import-share.ts'
+import { text } from '../domain/text.ts'
+import { type Fields, fieldsOf, strings } from './fields.ts'
+import { overridesOf, type ReferenceOverride } from './job-settings.ts'
+import type { KeyRing } from './key-file.ts'
+import { mailOf } from './mail-settings.ts'
+import { misread } from './notes.ts'
+
+/** Settings that belong together, in our names; what cannot be a value of ours is found out by who takes them. */
+export interface SettingsPart {
+  readonly kind: 'monitoring' | 'ntfy' | 'email' | 'templates'
+  readonly values: Readonly<Record<string, unknown>>
+  readonly secrets: Readonly<Record<string, string>>
+  /** Settings that say whose these are: with another value here, or none that can be kept, all stay as they are here. */
+  readonly anchors: readonly string[]
+}
 
 /** What the table `configurations` says, in our words. */
 export interface ReferenceSettings {
-  readonly settings: Readonly<Record<string, unknown>>
-  readonly secrets: ReadonlyMap<string, string>
-  /** By server id or name, and job name; null for all jobs of the server. */
-  readonly overrides: readonly {
-    readonly server: string
-    readonly job: string | null
-    readonly override: Override
-  }[]
-  readonly troubles: readonly Text[]
+  readonly parts: readonly SettingsPart[]
+  readonly overrides: readonly ReferenceOverride[]
+  readonly notes: readonly ImportNote[]
 }
 
 const TOLERANCES: ReadonlyMap<string, number> = new Map([
@@ -36,87 +42,86 @@ const REPEATS: ReadonlyMap<string, string> = new Map([
 ])
 const PRIORITIES = ['min', 'low', 'default', 'high', 'max']
 
-export function settingsOf(stored: ReadonlyMap<string, string>, key: Buffer | null): ReferenceSettings {
-  const settings: Record<string, unknown> = {}
-  const secrets = new Map<string, string>()
-  const troubles: Text[] = []
-  const legacy = fieldsOf(stored.get('notifications'))
-  const tolerance = TOLERANCES.get(stored.get('overdue_tolerance') ?? '')
-  if (tolerance !== undefined) settings['monitoring.tolerance_minutes'] = tolerance
-  const repeat = REPEATS.get(stored.get('notification_frequency') ?? '')
-  if (repeat !== undefined) settings['monitoring.repeat'] = repeat
-  const auditDays = Number(stored.get('audit_retention_days'))
-  if (auditDays >= 1) settings['retention.audit_days'] = auditDays
-  readNtfy(
-    stored.has('ntfy_config') ? fieldsOf(stored.get('ntfy_config')) : fieldsOf(legacy['ntfy']),
-    settings,
-    secrets,
-  )
-  readTemplates(
-    stored.has('notification_templates')
-      ? fieldsOf(stored.get('notification_templates'))
-      : fieldsOf(legacy['templates']),
-    settings,
-  )
-  if (stored.has('smtp_config'))
-    readEmail(fieldsOf(stored.get('smtp_config')), key, { settings, secrets, troubles })
-  const jobs = stored.has('backup_settings')
-    ? fieldsOf(stored.get('backup_settings'))
-    : fieldsOf(legacy['backupSettings'])
-  const overrides = Object.entries(jobs).flatMap(([name, value]) => {
-    const at = name.indexOf(':')
-    const override = overrideOf(fieldsOf(value), name.endsWith(':__default__'))
-    if (at < 1 || Object.keys(override).length === 0) return []
-    const job = name.slice(at + 1)
-    return [{ server: name.slice(0, at), job: job === '__default__' ? null : job, override }]
-  })
-  return { settings, secrets, overrides, troubles }
+/** @param stored the table, key by key */
+export function settingsOf(stored: ReadonlyMap<string, string>, keys: KeyRing): ReferenceSettings {
+  const notes: ImportNote[] = []
+  const object = (key: string, kind: ImportKind): Fields => {
+    const value = stored.get(key)
+    if (value === undefined || value.trim() === '') return {}
+    const fields = fieldsOf(value)
+    if (fields === null) notes.push(misread(kind, key, value))
+    return fields ?? {}
+  }
+  const legacy = object('notifications', 'other')
+  const now = (key: string, kind: ImportKind, old: string) =>
+    stored.has(key) ? object(key, kind) : (fieldsOf(legacy[old]) ?? {})
+  const jobs = overridesOf(now('backup_settings', 'overrides', 'backupSettings'))
+  const mail = mailOf(object('smtp_config', 'email'), keys)
+  return {
+    parts: [
+      { kind: 'monitoring', values: monitoringOf(stored, notes), secrets: {}, anchors: [] },
+      ntfyOf(now('ntfy_config', 'ntfy', 'ntfy'), notes),
+      mail.part,
+      templatesOf(now('notification_templates', 'templates', 'templates'), notes),
+    ],
+    overrides: jobs.overrides,
+    notes: [...notes, ...mail.notes, ...jobs.notes],
+  }
 }
 
-function readNtfy(ntfy: Fields, settings: Record<string, unknown>, secrets: Map<string, string>): void {
+function monitoringOf(stored: ReadonlyMap<string, string>, notes: ImportNote[]): Record<string, unknown> {
+  const values: Record<string, unknown> = {}
+  const take = (key: string, ours: string, read: (written: string) => unknown) => {
+    // Some versions wrote texts with quotes around them.
+    const written = (stored.get(key) ?? '').trim().replace(/^"(.*)"$/, '$1')
+    if (written === '') return
+    const value = read(written)
+    if (value === undefined) notes.push(misread('monitoring', key, written))
+    else values[ours] = value
+  }
+  take('overdue_tolerance', 'monitoring.tolerance_minutes', (written) => TOLERANCES.get(written))
+  take('notification_frequency', 'monitoring.repeat', (written) => REPEATS.get(written))
+  take('audit_retention_days', 'retention.audit_days', (written) =>
+    /^[1-9]\d{0,4}$/.test(written) ? Number(written) : undefined,
+  )
+  return values
+}
+
+function ntfyOf(ntfy: Fields, notes: ImportNote[]): SettingsPart {
   const { url, topic, accessToken } = strings(ntfy)
-  if (!topic) return
-  settings['notices.ntfy.enabled'] = true
-  settings['ntfy.topic'] = topic
-  if (url) settings['ntfy.server'] = url.replace(/\/+$/, '')
-  if (accessToken) secrets.set('ntfy.token', accessToken)
+  const isUsed = Boolean(topic)
+  if (!isUsed && (url || accessToken))
+    notes.push({ kind: 'ntfy', text: text('import.note.incomplete', { name: 'ntfy_config' }) })
+  const values = {
+    'notices.ntfy.enabled': true,
+    'ntfy.topic': topic,
+    ...(url ? { 'ntfy.server': url.replace(/\/+$/, '') } : {}),
+  }
+  const secrets: Record<string, string> = accessToken ? { 'ntfy.token': accessToken } : {}
+  return {
+    kind: 'ntfy',
+    values: isUsed ? values : {},
+    secrets: isUsed ? secrets : {},
+    anchors: ['ntfy.server', 'ntfy.topic'],
+  }
 }
 
-function readTemplates(templates: Fields, settings: Record<string, unknown>): void {
+function templatesOf(templates: Fields, notes: ImportNote[]): SettingsPart {
+  const values: Record<string, unknown> = {}
   for (const [theirs, ours] of [
     ['success', 'success'],
     ['warning', 'warning'],
     ['overdueBackup', 'overdue'],
   ] as const) {
-    const { title, message, priority, tags } = strings(fieldsOf(templates[theirs]))
-    if (!title || !message) continue
+    if (templates[theirs] === undefined || templates[theirs] === null) continue
+    const { title, message, priority, tags } = strings(fieldsOf(templates[theirs]) ?? {})
+    if (!title || !message) {
+      notes.push({ kind: 'templates', text: text('import.note.incomplete', { name: theirs }) })
+      continue
+    }
     const known = PRIORITIES.includes(priority ?? '') ? priority : 'default'
-    settings[`templates.${ours}`] = { title, message, priority: known, tags: tags ?? '' }
+    if (known !== priority && priority) notes.push(misread('templates', `${theirs}, priority`, priority))
+    values[`templates.${ours}`] = { title, message, priority: known, tags: tags ?? '' }
   }
-}
-
-function readEmail(
-  mail: Fields,
-  key: Buffer | null,
-  to: { settings: Record<string, unknown>; secrets: Map<string, string>; troubles: Text[] },
-): void {
-  const { host, connectionType, username, password, mailto, senderName, fromAddress } = strings(mail)
-  if (!host) return
-  const kind = connectionType ?? (flag(mail['secure']) === true ? 'ssl' : 'starttls')
-  const open = (sealed: string | undefined) => (sealed ? openSealed(sealed, key) : '')
-  const [user, secret] = [open(username), open(password)]
-  if (user === null || secret === null) to.troubles.push(text('import.trouble.mail-password'))
-  Object.assign(to.settings, {
-    'email.host': host,
-    'email.port': Number(mail['port']) || 587,
-    'email.security': kind === 'ssl' ? 'tls' : kind === 'plain' ? 'plain' : 'starttls',
-    'email.check_certificate': false,
-    'email.sign_in': flag(mail['requireAuth']) !== false,
-    'email.user': user ?? '',
-    'email.sender_name': senderName || 'duplistatus',
-    'email.from': fromAddress || (user?.includes('@') ? user : ''),
-    'email.to': (mailto ?? '').split(/[\s,;]+/).filter((one) => one.includes('@')),
-    'notices.email.enabled': user !== null && secret !== null,
-  })
-  if (secret) to.secrets.set('email.password', secret)
+  return { kind: 'templates', values, secrets: {}, anchors: [] }
 }

@@ -3,6 +3,7 @@ import type { Actor } from '../actions/actor.ts'
 import type { MergePreview, MergeWish } from '../actions/care/merge-things.ts'
 import type { Scope, Selection } from '../actions/care/scope.ts'
 import type { TaskView } from '../actions/care/tasks.ts'
+import type { ImportShare } from '../domain/import-share.ts'
 import type { Text } from '../domain/text.ts'
 
 /** Care of the data, as its pages use it; furnished by `wiring/care.ts`. */
@@ -86,7 +87,7 @@ export interface Staged {
 export interface ImportDesk {
   /** A database that lies in the data folder; null for none. */
   found(): Promise<string | null>
-  /** Keeps an upload: `file`, and `key` where secrets shall come along. @throws Failure `invalid` */
+  /** Keeps an upload: `file`, `wal` where a write-ahead log lies beside it, `key` where secrets shall come along. @throws Failure `invalid` */
   choose(
     parts: AsyncIterable<{
       readonly name: string
@@ -98,6 +99,8 @@ export interface ImportDesk {
   /** What would come; null where nothing was chosen. @throws Failure `invalid` with what is wrong with the file */
   preview(): Promise<ImportPreview | null>
   begin(by: Actor): Promise<void>
+  /** Kind by kind what became of the last import since the start; empty for none. */
+  result(): readonly ImportShare[]
   forget(): Promise<void>
   /** Our number of a run that had this id there; null where it did not come from there. */
   oldRun(oldId: string): Promise<number | null>
@@ -107,12 +110,8 @@ export interface ImportPreview {
   readonly version: string
   readonly servers: readonly string[]
   readonly jobs: number
-  readonly runs: number
   readonly oldest: string | null
   readonly newest: string | null
-  readonly users: readonly string[]
-  readonly auditRows: number
-  readonly settings: number
-  readonly overrides: number
-  readonly troubles: readonly Text[]
+  /** Kind by kind what would come, what is here, and what cannot come and why. */
+  readonly shares: readonly ImportShare[]
 }

@@ -18,8 +18,8 @@ export function commands(house: {
   people: ManagePeople
   /** Forgets wrong tries: who lost a password has made many. */
   forgive(): void
-  /** Brings in the database of the reference product. */
-  take(file: string, keyFile: string | undefined): Promise<Text>
+  /** Brings in the database of the reference product: what came, and what did not. */
+  take(file: string, keyFile: string | undefined): Promise<readonly Text[]>
   words: Words
 }): Readonly<Record<string, Command>> {
   const { store } = house
@@ -34,7 +34,7 @@ export function commands(house: {
     },
     import: async ([file, keyFile]) => {
       if (file === undefined) throw new Failure('invalid', text('import.nothing-chosen'))
-      return house.words.say(await house.take(file, keyFile))
+      return (await house.take(file, keyFile)).map((said) => house.words.say(said)).join('\n')
     },
     'reset-password': async ([name = '']) => {
       const user = userNamed(store.state(), name)

@@ -1,59 +1,11 @@
 import { Failure } from '../../domain/failure.ts'
-import type { Override } from '../../domain/job.ts'
-import type { Arrival, RunLog } from '../../domain/run.ts'
-import type { SealedSecret, State } from '../../domain/state.ts'
+import { ImportShares } from '../../domain/import-share.ts'
+import type { State } from '../../domain/state.ts'
 import { type Text, text } from '../../domain/text.ts'
-import { withServers, withSettings, withUsers } from './import-state.ts'
-
-/** What is brought in; `reference-import` reads it from the file. */
-export interface ImportSource {
-  readonly servers: readonly {
-    readonly id: string
-    readonly name: string
-    readonly alias: string
-    readonly note: string
-    readonly address: string
-    readonly createdAt: string | null
-    readonly password: string | null
-  }[]
-  readonly runs: number
-  readonly users: readonly { readonly name: string; readonly isAdministrator: boolean }[]
-  readonly settings: {
-    readonly settings: Readonly<Record<string, unknown>>
-    readonly secrets: ReadonlyMap<string, string>
-    readonly overrides: readonly {
-      readonly server: string
-      readonly job: string | null
-      readonly override: Override
-    }[]
-  }
-  eachRun(): Iterable<SourceRun>
-  eachAudit(): Iterable<{ readonly at: string; readonly [name: string]: string }>
-}
-
-interface SourceRun {
-  readonly oldId: string
-  readonly report: unknown
-  readonly receivedAt: Date
-  readonly versionTimes: readonly string[]
-  readonly weight: number
-}
-
-export interface ImportNeeds {
-  state(): State
-  change(step: (state: State) => State): Promise<State>
-  read(report: unknown, receivedAt: Date): { readonly arrival: Arrival; readonly log: RunLog }
-  record(
-    arrival: Arrival,
-    log: RunLog,
-  ): Promise<{ readonly no: number; readonly duplicate: boolean; readonly committed: Promise<void> }>
-  seal(secret: string): SealedSecret
-  newId(kind: string): string
-  now(): Date
-  appendAudit(entry: { readonly at: string }): Promise<void>
-  /** Old ids of runs and our numbers. */
-  remember(pairs: readonly (readonly [string, number])[]): Promise<void>
-}
+import { takeAudit } from './import-audit.ts'
+import { withSettings } from './import-settings.ts'
+import type { ImportNeeds, ImportSource, SourceRun } from './import-source.ts'
+import { withServers, withUsers } from './import-state.ts'
 
 export interface ImportTally {
   readonly recorded: number
@@ -67,43 +19,70 @@ const TOGETHER = 256
 const WEIGHT_TOGETHER = 4_000_000
 
 /**
- * Brings in servers, runs with logs, settings, users and the audit log. What is here already stays as it is, so it
- * may be done again. A cancel keeps what has come so far.
+ * Brings in servers, runs with logs, settings, users and the audit log, and counts it in `shares`. What is here
+ * already stays as it is, so it may be done again. A cancel keeps what has come so far.
  */
 export async function importReference(
   needs: ImportNeeds,
   source: ImportSource,
+  shares: ImportShares,
   tell: (done: number, of: number) => void,
   signal: AbortSignal,
 ): Promise<ImportTally> {
-  await needs.change((state) => withServers(state, source, needs))
-  const tally = await takeRuns(needs, source, tell, signal)
-  await needs.change((state) => withUsers(withSettings(state, source, needs), source, needs))
-  await takeAudit(needs, source)
+  await change(needs, shares, (state, own) => withServers(state, source, needs, own))
+  const tally = await takeRuns(needs, source, shares, tell, signal)
+  await change(needs, shares, (state, own) =>
+    withUsers(withSettings(state, source, needs, own), source, needs, own),
+  )
+  await takeAudit(needs, source, shares, signal)
   return tally
+}
+
+/** A step of the state may be taken again: what it counts is told once. */
+async function change(
+  needs: ImportNeeds,
+  shares: ImportShares,
+  step: (state: State, own: ImportShares) => State,
+): Promise<void> {
+  let own = new ImportShares()
+  await needs.change((state) => {
+    own = new ImportShares()
+    return step(state, own)
+  })
+  shares.add(own.list())
 }
 
 async function takeRuns(
   needs: ImportNeeds,
   source: ImportSource,
+  shares: ImportShares,
   tell: (done: number, of: number) => void,
   signal: AbortSignal,
 ): Promise<ImportTally> {
   let [recorded, known, failed, done] = [0, 0, 0, 0]
   let firstFailure: Text | null = null
   let [batch, weight] = [[] as SourceRun[], 0]
+  const cannot = (reason: Text) => {
+    failed++
+    firstFailure ??= reason
+    shares.note('runs', reason)
+  }
   const take = async (run: SourceRun): Promise<readonly [string, number] | null> => {
     try {
       const { arrival, log } = needs.read(run.report, run.receivedAt)
       const versionTimes = arrival.versionTimes ?? (run.versionTimes.length > 0 ? run.versionTimes : null)
       const kept = await needs.record({ ...arrival, versionTimes }, log)
+      const what = kept.duplicate ? 'here' : 'comes'
       if (kept.duplicate) known++
       else recorded++
+      shares.one('runs', what)
+      if (log.lines.length > 0) shares.one('logs', what)
+      if (versionTimes !== null) shares.one('versions', what)
       return [run.oldId, kept.no]
     } catch (error) {
       if (!(error instanceof Failure) || error.code !== 'invalid') throw error
-      failed++
-      firstFailure ??= error.text
+      shares.one('runs', 'neither')
+      cannot(error.text)
       return null
     }
   }
@@ -113,40 +92,22 @@ async function takeRuns(
     done += batch.length
     batch = []
     weight = 0
-    tell(done, source.runs)
+    tell(done, source.survey.runs)
     await new Promise((resolve) => setImmediate(resolve))
   }
   for (const run of source.eachRun()) {
     signal.throwIfAborted()
+    if ('key' in run) {
+      shares.one('runs', 'neither')
+      cannot(run)
+      continue
+    }
     batch.push(run)
     weight += run.weight
     if (batch.length === TOGETHER || weight > WEIGHT_TOGETHER) await flush()
   }
   if (batch.length > 0) await flush()
   return { recorded, known, failed, firstFailure }
-}
-
-const FEATURE = 'reference-import'
-
-/** Entries up to the newest that came before are known. */
-async function takeAudit(needs: ImportNeeds, source: ImportSource): Promise<void> {
-  const upTo = (needs.state().features[FEATURE] as { auditUpTo?: string } | undefined)?.auditUpTo ?? ''
-  const fresh = [...source.eachAudit()].filter((entry) => entry.at > upTo).reverse()
-  for (let from = 0; from < fresh.length; from += 500) {
-    await Promise.all(fresh.slice(from, from + 500).map((entry) => needs.appendAudit(auditEntry(entry))))
-  }
-  const newest = fresh.at(-1)?.at
-  if (newest === undefined) return
-  await needs.change((state) => ({
-    ...state,
-    features: { ...state.features, [FEATURE]: { auditUpTo: newest } },
-  }))
-}
-
-function auditEntry(entry: { readonly at: string; readonly [name: string]: string }) {
-  const { at, who = '', from = '', action = '', target = '', status } = entry
-  const result = status === 'success' ? 'done' : 'failed'
-  return { at, action: 'import.entry', who, from, result, target: `${action} ${target}`.trim() }
 }
 
 /** What came of it, as one sentence. */

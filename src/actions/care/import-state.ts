@@ -1,66 +1,103 @@
+import type { ImportShares } from '../../domain/import-share.ts'
 import { newServer } from '../../domain/new-server.ts'
-import { userNamed } from '../../domain/people.ts'
+import { isUserName, userNamed } from '../../domain/people.ts'
+import { recognise } from '../../domain/recognise.ts'
 import { NEW_CONNECTION, secretName } from '../../domain/remote-reach.ts'
 import type { Server } from '../../domain/server.ts'
 import type { State, User } from '../../domain/state.ts'
-import type { ImportNeeds, ImportSource } from './import-reference.ts'
+import { text } from '../../domain/text.ts'
+import type { ImportNeeds, ImportSource, SourceServer } from './import-source.ts'
 
 /** Servers with what people wrote about them; only blanks are filled in. */
-export function withServers(state: State, source: ImportSource, needs: ImportNeeds): State {
-  const servers: Record<string, Server> = { ...state.servers }
-  const secrets = { ...state.secrets }
+export function withServers(
+  state: State,
+  source: ImportSource,
+  needs: ImportNeeds,
+  shares: ImportShares,
+): State {
+  let next = state
   for (const one of source.servers) {
-    const known = Object.values(servers).find((server) => server.machineId === one.id)
-    const server = known ?? serverOf(needs, one)
-    const fresh = server.address === '' && one.address !== ''
-    const connection =
-      fresh && one.password !== null ? { ...NEW_CONNECTION, collect: false } : server.connection
-    if (fresh && one.password !== null) secrets[secretName(server.id)] = needs.seal(one.password)
-    servers[server.id] = {
-      ...server,
-      alias: server.alias === '' ? one.alias : server.alias,
-      note: server.note === '' ? one.note : server.note,
-      address: server.address === '' ? one.address : server.address,
-      connection,
-    }
+    const known = serverHere(next, one, needs)
+    shares.one('servers', known === null ? 'comes' : 'here')
+    next = filled(next, known ?? serverOf(needs, one), one, needs, shares)
   }
-  return { ...state, servers, secrets }
+  return next
 }
 
-function serverOf(needs: ImportNeeds, one: ImportSource['servers'][number]): Server {
+/** The server that one of the source is here; null for none. */
+export function serverHere(
+  state: Pick<State, 'servers'>,
+  one: Pick<SourceServer, 'id' | 'name'>,
+  needs: ImportNeeds,
+): Server | null {
+  const machine = needs.identify({ 'machine-id': one.id, 'machine-name': one.name })
+  const same = Object.values(state.servers).filter(
+    (server) => machine.machineId !== null && server.machineId === machine.machineId,
+  )
+  return same.find((server) => server.name === machine.machineName) ?? same[0] ?? recognise(state, machine)
+}
+
+function filled(
+  state: State,
+  server: Server,
+  one: SourceServer,
+  needs: ImportNeeds,
+  shares: ImportShares,
+): State {
+  const blank = (kind: 'aliases' | 'notes' | 'addresses', ours: string, theirs: string): string => {
+    if (theirs !== '') shares.one(kind, ours === '' ? 'comes' : 'here')
+    return ours === '' ? theirs : ours
+  }
+  const next = {
+    ...server,
+    alias: blank('aliases', server.alias, one.alias),
+    note: blank('notes', server.note, one.note),
+    address: blank('addresses', server.address, one.address),
+  }
+  const name = secretName(server.id)
+  const isHere = Object.hasOwn(state.secrets, name)
+  // The password of one address is never sent to another.
+  const fits = one.password !== null && next.address !== '' && next.address === one.address
+  if (one.password !== null || one.isPasswordLost)
+    shares.one('secrets', isHere ? 'here' : fits ? 'comes' : 'neither')
+  if (one.password !== null && !fits && !isHere)
+    shares.note('secrets', text('import.note.other-address', { name: one.alias || one.name }))
+  if (isHere || one.password === null || !fits)
+    return { ...state, servers: { ...state.servers, [server.id]: next } }
+  const connection = next.connection ?? { ...NEW_CONNECTION, collect: false }
+  return {
+    ...state,
+    servers: { ...state.servers, [server.id]: { ...next, connection } },
+    secrets: { ...state.secrets, [name]: needs.seal(one.password) },
+  }
+}
+
+function serverOf(needs: ImportNeeds, one: SourceServer): Server {
+  const { machineId, machineName } = needs.identify({ 'machine-id': one.id, 'machine-name': one.name })
   return newServer({
     id: needs.newId('srv'),
-    machineId: one.id === '' ? null : one.id.slice(0, 200),
-    name: (one.name === '' ? one.id : one.name).slice(0, 200),
+    machineId,
+    name: machineName ?? machineId ?? '–',
     createdAt: one.createdAt ?? needs.now().toISOString(),
   })
 }
 
-/** What somebody set here already wins. */
-export function withSettings(state: State, source: ImportSource, needs: ImportNeeds): State {
-  const { settings: given } = source
-  const secrets = { ...state.secrets }
-  for (const [name, secret] of given.secrets)
-    if (!Object.hasOwn(secrets, name)) secrets[name] = needs.seal(secret)
-  const servers: Record<string, Server> = { ...state.servers }
-  const jobs = { ...state.jobs }
-  for (const { server: whose, job: name, override } of given.overrides) {
-    // Up to 0.6 settings went by the name of the server.
-    const id = source.servers.find((one) => uptoNul(one.name) === uptoNul(whose))?.id ?? whose
-    const server = Object.values(servers).find((one) => one.machineId === id)
-    if (server === undefined) continue
-    const job = Object.values(jobs).find((one) => one.serverId === server.id && one.name === name)
-    if (name === null) servers[server.id] = { ...server, overrides: { ...override, ...server.overrides } }
-    else if (job !== undefined) jobs[job.id] = { ...job, overrides: { ...override, ...job.overrides } }
-  }
-  return { ...state, secrets, servers, jobs, settings: { ...given.settings, ...state.settings } }
-}
-
 /** Their passwords do not come along: an administrator gives each a new one, which must be changed. */
-export function withUsers(state: State, source: ImportSource, needs: ImportNeeds): State {
+export function withUsers(
+  state: State,
+  source: ImportSource,
+  needs: ImportNeeds,
+  shares: ImportShares,
+): State {
   const users: Record<string, User> = { ...state.users }
+  let came = 0
   for (const { name, isAdministrator } of source.users) {
-    if (name === '' || userNamed({ ...state, users }, name) !== null) continue
+    const isName = isUserName(name)
+    const isHere = userNamed({ ...state, users }, name) !== null
+    shares.one('users', isHere ? 'here' : isName ? 'comes' : 'neither')
+    if (!isName) shares.note('users', text('import.note.user-name', { name: name.slice(0, 80) }))
+    if (!isName || isHere) continue
+    came++
     const id = needs.newId('usr')
     users[id] = {
       id,
@@ -75,10 +112,6 @@ export function withUsers(state: State, source: ImportSource, needs: ImportNeeds
       preferences: {},
     }
   }
+  if (came > 0) shares.note('users', text('import.trouble.passwords'))
   return { ...state, users }
-}
-
-/** SQLite gives a text only up to its first NUL; the same name inside JSON is whole. */
-function uptoNul(name: string): string {
-  return name.split('\u0000')[0] ?? ''
 }

@@ -1,5 +1,7 @@
 import type { Context } from 'koa'
 import { Failure } from '../../../domain/failure.ts'
+import type { ImportShare } from '../../../domain/import-share.ts'
+import type { Words } from '../../../domain/words.ts'
 import { readForm } from '../../body.ts'
 import { doerOf } from '../../doer.ts'
 import { done } from '../../flash.ts'
@@ -29,30 +31,36 @@ export async function importPage(ctx: Context, house: House): Promise<void> {
     found: await house.care.import.found(),
     fault,
     task: task === null ? null : { ...task, outcome: task.outcome === null ? '' : words.say(task.outcome) },
-    troubles: preview?.troubles.map((one) => words.say(one)) ?? [],
+    shares: preview === null ? [] : sharesIn(preview.shares, words),
+    result: isAtWork ? [] : sharesIn(house.care.import.result(), words),
     facts:
       preview === null
         ? []
         : [
             row('version', preview.version),
-            row(
-              'servers',
-              `${words.number(preview.servers.length)}: ${words.list(preview.servers.slice(0, 20))}`,
-            ),
+            row('names', words.list(preview.servers.slice(0, 20))),
             row('jobs', words.number(preview.jobs)),
-            row('runs', words.number(preview.runs)),
             row('oldest', preview.oldest === null ? '–' : words.moment(preview.oldest)),
             row('newest', preview.newest === null ? '–' : words.moment(preview.newest)),
-            row('settings', words.number(preview.settings)),
-            row('overrides', words.number(preview.overrides)),
-            row('users', words.list(preview.users.slice(0, 20))),
-            row('audit', words.number(preview.auditRows)),
           ],
   }
   sendSettings(ctx, house, 'import', 'pages/care/import', model, { isLive: isAtWork })
 }
 
-/** `POST /settings/import` with `file` and `key`: keeps them for the preview. */
+/** Kinds of which there is nothing, and nothing to be said, are left out. */
+function sharesIn(shares: readonly ImportShare[], words: Words) {
+  return shares
+    .filter((one) => one.found > 0 || one.notes.length > 0)
+    .map((one) => ({
+      label: words.say(`import.kind.${one.kind}`),
+      found: words.number(one.found),
+      comes: words.number(one.comes),
+      here: words.number(one.here),
+      notes: one.notes.map((note) => words.say(note)),
+    }))
+}
+
+/** `POST /settings/import` with `file`, `wal` and `key`: keeps them for the preview. */
 export async function chooseImport(ctx: Context, house: House): Promise<void> {
   ctx.req.socket.setTimeout(0)
   await house.care.import.choose(partsOf(ctx))
@@ -72,6 +80,6 @@ export async function actImport(ctx: Context, house: House): Promise<void> {
 
 async function* partsOf(ctx: Context) {
   for await (const part of formParts(ctx.req)) {
-    if (part.filename !== '') yield { name: part.name, body: part.body, small: () => partText(part) }
+    if (part.filename) yield { name: part.name, body: part.body, small: () => partText(part) }
   }
 }

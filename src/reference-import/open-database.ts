@@ -1,7 +1,7 @@
 import { constants } from 'node:fs'
 import { copyFile, open, rm, stat, statfs } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import type { Database } from 'node-sqlite3-wasm'
+import type { Database, Statement } from 'node-sqlite3-wasm'
 import { Failure } from '../domain/failure.ts'
 import { text } from '../domain/text.ts'
 
@@ -16,6 +16,8 @@ export type Row = Readonly<Record<string, Value>>
 export interface Source {
   readonly tables: ReadonlyMap<string, ReadonlySet<string>>
   one(sql: string, values?: readonly Value[]): Row | null
+  /** The same, for a question that is asked many times. */
+  finder(sql: string): (value: Value) => Row | null
   rows(sql: string): Iterable<Row>
   /** Closes it and deletes what was made for reading it. */
   close(): Promise<void>
@@ -31,7 +33,9 @@ export async function openDatabase(path: string, copy: string | null): Promise<S
   const workingCopy = copy ?? path
   const { default: sqlite } = await import('node-sqlite3-wasm')
   let db: Database | null = null
+  const open = new Set<Statement>()
   const close = async () => {
+    for (const statement of open) finalize(statement)
     db?.close()
     if (copy !== null) await rm(copy, { force: true })
     for (const end of ['-wal', '-shm', '-journal']) await rm(`${workingCopy}${end}`, { force: true })
@@ -47,6 +51,7 @@ export async function openDatabase(path: string, copy: string | null): Promise<S
     return {
       tables,
       one: (sql, values = []) => guarded(() => opened.get(sql, [...values]) as Row | null),
+      finder: (sql) => finderOf(opened, sql, open),
       rows: (sql) => rowsOf(opened, sql),
       close,
     }
@@ -86,11 +91,32 @@ function* rowsOf(db: Database, sql: string): Iterable<Row> {
       yield next.value as Row
     }
   } finally {
+    finalize(statement)
+  }
+}
+
+function finderOf(db: Database, sql: string, open: Set<Statement>): (value: Value) => Row | null {
+  let statement: Statement | null = null
+  return (value) => {
+    statement ??= guarded(() => db.prepare(sql))
+    open.add(statement)
     try {
-      statement.finalize()
-    } catch {
-      // It says again what the row before it said.
+      return statement.get([value]) as Row | null
+    } catch (error) {
+      // One that met damage is of no use any more.
+      open.delete(statement)
+      finalize(statement)
+      statement = null
+      throw damaged(error)
     }
+  }
+}
+
+function finalize(statement: Statement): void {
+  try {
+    statement.finalize()
+  } catch {
+    // It says again what its last row said.
   }
 }
 

@@ -92,8 +92,9 @@ async function read(source: Source, key: Buffer | null, now: Date): Promise<Refe
     settings,
     notes,
     *eachRun() {
+      const find = source.finder(sql)
       for (const no of survey.order) {
-        const row = rowAt(source, sql, no)
+        const row = rowAt(find, no)
         if ('key' in row) {
           yield row
           continue
@@ -109,9 +110,9 @@ async function read(source: Source, key: Buffer | null, now: Date): Promise<Refe
   }
 }
 
-function rowAt(source: Source, sql: string, no: number): { readonly found: Row } | Text {
+function rowAt(find: (no: number) => Row | null, no: number): { readonly found: Row } | Text {
   try {
-    const found = source.one(sql, [no])
+    const found = find(no)
     return found === null ? text('import.note.row', { no, reason: '' }) : { found }
   } catch (error) {
     if (!(error instanceof Failure)) throw error

@@ -18,6 +18,8 @@ export interface SurveyedJob {
 /** What the table of runs holds, seen once from end to end. */
 export interface Survey {
   readonly runs: number
+  /** More rows, that have no place in time. */
+  readonly timeless: number
   readonly withLog: number
   readonly withVersions: number
   readonly jobs: readonly SurveyedJob[]
@@ -77,6 +79,7 @@ export async function surveyRuns(
   const doubles = doublesIn(rows)
   return {
     runs: rows.length,
+    timeless: timeless.length,
     withLog,
     withVersions,
     jobs: [...jobs.values()],

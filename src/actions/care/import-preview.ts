@@ -18,8 +18,8 @@ export function previewImport(source: ImportSource, needs: ImportNeeds): readonl
   let state = withServers(needs.state(), source, dry, shares)
   for (const job of lastNamed(source.survey.jobs)) state = withPlanned(state, job, source, dry)
   withUsers(withSettings(state, source, dry, shares), source, dry, shares)
-  const { runs, withLog, withVersions } = source.survey
-  shares.count('runs', { found: runs, comes: runs })
+  const { runs, timeless, withLog, withVersions } = source.survey
+  shares.count('runs', { found: runs + timeless, comes: runs })
   shares.count('logs', { found: withLog, comes: withLog })
   shares.count('versions', { found: withVersions, comes: withVersions })
   shares.count('audit', { found: source.auditRows, comes: source.auditRows })

@@ -30,6 +30,7 @@ export async function importReference(
   signal: AbortSignal,
 ): Promise<ImportTally> {
   await change(needs, shares, (state, own) => withServers(state, source, needs, own))
+  shares.count('runs', { found: source.survey.timeless })
   const tally = await takeRuns(needs, source, shares, tell, signal)
   await change(needs, shares, (state, own) =>
     withUsers(withSettings(state, source, needs, own), source, needs, own),

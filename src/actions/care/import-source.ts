@@ -9,6 +9,8 @@ export interface ImportSource {
   readonly servers: readonly SourceServer[]
   readonly survey: {
     readonly runs: number
+    /** More of them, that have no place in time. */
+    readonly timeless: number
     readonly withLog: number
     readonly withVersions: number
     readonly jobs: readonly SourceJob[]

@@ -4,14 +4,11 @@ import type { Events } from './domain/events.ts'
 import { Failure } from './domain/failure.ts'
 import { text } from './domain/text.ts'
 import { createBus } from './kit/bus.ts'
-import type { Clock } from './kit/clock.ts'
 import { systemClock } from './kit/clock.ts'
-import type { Log } from './kit/log.ts'
 import { createLog } from './kit/log.ts'
 import { openSealer } from './kit/seal.ts'
 import type { Settings } from './settings/read.ts'
 import { lockedNames } from './settings/read.ts'
-import type { Disk } from './store/disk.ts'
 import { realDisk } from './store/disk.ts'
 import { openControlDoor } from './web/control-door.ts'
 import type { Doors } from './web/doors.ts'
@@ -27,20 +24,12 @@ import { homeAssistantChannels } from './wiring/home-assistant-channels.ts'
 import { collectable, jobsOf } from './wiring/ids-of.ts'
 import { notices } from './wiring/notices.ts'
 import { openData } from './wiring/open-data.ts'
+import type { Outside } from './wiring/outside.ts'
 import { people } from './wiring/people.ts'
 import { reportDesk } from './wiring/reports.ts'
 import { secretDesk } from './wiring/secrets.ts'
 import { views } from './wiring/views.ts'
 import { watching } from './wiring/watching.ts'
-
-/** The world, as far as tests and demos may replace it. */
-export interface Outside {
-  readonly clock: Clock
-  readonly disk: Disk
-  readonly log: Log
-  /** Starts the program again, with what was restored; without it that waits for the next start. */
-  readonly restart: () => void
-}
 
 export interface App {
   /** What the doors were given; for tests that look inside. */
@@ -60,7 +49,8 @@ export async function createApp(settings: Settings, outside: Partial<Outside> = 
   const log = outside.log ?? createLog({ level: settings.logLevel })
   const bus = createBus<Events>((error, name) => log.error(`A listener of "${name}" failed`, { error }))
   const disk = outside.disk ?? realDisk
-  const store = await openData(settings, { clock, disk, log })
+  const data = outside.data ?? {}
+  const store = await openData(settings, { clock, disk, log, data })
   const ground = { store, clock, log }
   const sealer = await openSealer(settings.dataDir)
   const secrets = secretDesk({ ...ground, sealer })
@@ -81,6 +71,7 @@ export async function createApp(settings: Settings, outside: Partial<Outside> = 
   const cared = care({
     ...ground,
     disk,
+    data,
     dir: settings.dataDir,
     zone: settings.zone,
     seal,

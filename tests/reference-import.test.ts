@@ -150,7 +150,7 @@ t.test('rows that no version should have written come along as far as they make 
   const line = `2025-01-01 05:00:00 +00 - [Information-A]: ${'x'.repeat(100)}`
   const long = JSON.stringify(Array.from({ length: 60_000 }, () => line))
   db.run("UPDATE backups SET messages_array = ? WHERE id LIKE '%5'", [long])
-  db.run("INSERT INTO configurations VALUES ('cron_service', ?)", ['{"broken'])
+  db.run("INSERT OR REPLACE INTO configurations VALUES ('cron_service', ?)", ['{"broken'])
   db.close()
   t.match(await house.app.command('import', [path]), /6 runs brought in/)
   const { store } = house.app.house

@@ -32,7 +32,11 @@ export async function keepCopy(
   const name = copyName(to.now)
   const draft = join(to.folder, `${name}.part`)
   try {
-    await mkdir(to.folder, { recursive: true, mode: 0o700 })
+    // Only the folder itself: where what it lies in is gone, a disk is not mounted, and a copy would be lost here.
+    await mkdir(to.folder, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') throw error
+    })
+    await dropDrafts(to.folder)
     await pipeline(tar, createGzip(), createWriteStream(draft, { mode: 0o600 }))
     const file = await open(draft, 'r+')
     await file.sync().finally(() => file.close())
@@ -48,6 +52,13 @@ export async function keepCopy(
   const all = await listCopies(to.folder)
   for (const old of all.slice(Math.max(1, to.keep))) await rm(join(to.folder, old.name), { force: true })
   return all.find((one) => one.name === name) ?? { name, at: to.now.toISOString(), bytes: 0 }
+}
+
+/** What a kill left of copies that were never finished. */
+async function dropDrafts(folder: string): Promise<void> {
+  for (const name of await readdir(folder))
+    if (/\.part$/.test(name) && NAME.test(name.slice(0, -'.part'.length)))
+      await rm(join(folder, name), { force: true })
 }
 
 /** Copies in a folder, newest first; none where there is no folder. */

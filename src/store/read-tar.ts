@@ -2,11 +2,14 @@ import { Failure } from '../domain/failure.ts'
 import { text } from '../domain/text.ts'
 
 const BLOCK = 512
+/** What packs archives fills up to its own blocks with zeros; more behind the end is not ours. */
+const MOST_BEHIND = 16 * 1024 * 1024
 
 /** A member of a tar. `body` must be read to its end before the next one is asked for. */
 export interface TarMember {
   readonly name: string
   readonly isFile: boolean
+  readonly length: number
   readonly body: AsyncIterable<Uint8Array>
 }
 
@@ -23,8 +26,8 @@ export async function* readTar(source: AsyncIterable<Uint8Array>): AsyncGenerato
       await bytes.drain()
       return
     }
-    if (!isHeader(header)) throw new Failure('invalid', text('care.restore.damaged'))
     const length = octal(header, 124, 12)
+    if (!isHeader(header) || Number.isNaN(length)) throw new Failure('invalid', text('care.restore.damaged'))
     let isRead = false
     async function* body(): AsyncGenerator<Uint8Array> {
       isRead = true
@@ -33,7 +36,7 @@ export async function* readTar(source: AsyncIterable<Uint8Array>): AsyncGenerato
     }
     const kind = header[156]
     const members = body()
-    yield { name: nameOf(header), isFile: kind === 0 || kind === 0x30, body: members }
+    yield { name: nameOf(header), isFile: kind === 0 || kind === 0x30, length, body: members }
     if (!isRead) for await (const _ of body());
   }
 }
@@ -80,7 +83,11 @@ function byteReader(source: AsyncIterable<Uint8Array>) {
       return taken
     },
     async drain(): Promise<void> {
-      while ((await stream.next()).done !== true);
+      let behind = 0
+      for (let next = await stream.next(); next.done !== true; next = await stream.next()) {
+        behind += next.value.length
+        if (behind > MOST_BEHIND) throw new Failure('invalid', text('care.restore.damaged'))
+      }
     },
     async *pieces(length: number): AsyncGenerator<Uint8Array> {
       for (let left = length; left > 0; ) {

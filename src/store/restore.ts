@@ -10,6 +10,7 @@ import type { Disk } from './disk.ts'
 import { DraftFile } from './draft-file.ts'
 import { failureOf } from './fault.ts'
 import type { Folders } from './folders.ts'
+import { leavingRoom } from './leaving-room.ts'
 import { readTar } from './read-tar.ts'
 
 /** Below the data folder: an archive that was unpacked, and waits for the next opening to take its place. */
@@ -21,6 +22,10 @@ const ASIDE = 'ASIDE'
 const PARTS = ['db.json', 'db.json.bak', 'runs', 'logs', 'audit', 'incidents', 'notices', 'imports']
 const MEMBER = /^(db\.json|(runs|logs|audit|incidents|notices|imports)\/[\w.-]{1,100})$/
 const GZIP = 0x8b1f
+/** The state is read as a whole: 200 jobs with all that can be known of them are some megabytes. */
+const LARGEST_STATE = 128 * 1024 * 1024
+/** A century of months, and more than that. */
+const MOST_MEMBERS = 20_000
 
 /**
  * Unpacks an archive, gzip or plain tar, beside the database. Nothing that is in use is touched. Gives the folder.
@@ -34,11 +39,16 @@ export async function unpackArchive(disk: Disk, folders: Folders, archive: Reada
   try {
     // An error of the upload must end the unpacking too.
     const tar = (await isGzip(archive)) ? compose(archive) : archive
+    const inRoom = leavingRoom(disk, folders.dir)
+    let members = 0
     for await (const entry of readTar(tar)) {
       const name = entry.name.replace(/^\.\//, '')
+      if (++members > MOST_MEMBERS) throw new Failure('invalid', text('care.restore.not-ours'))
       if (!entry.isFile || !MEMBER.test(name)) continue
       if (name === 'db.json') files++
-      await keep(disk, folder, name, entry.body)
+      if (name === 'db.json' && entry.length > LARGEST_STATE)
+        throw new Failure('invalid', text('care.restore.not-ours'))
+      await keep(disk, folder, name, inRoom(entry.body))
     }
     if (files !== 1) throw new Failure('invalid', text('care.restore.not-ours'))
     return folder

@@ -20,6 +20,7 @@ import type { Disk } from '../store/disk.ts'
 import type { Store } from '../store/store-shape.ts'
 import type { CareDesk } from '../web/care-desk.ts'
 import { importing } from './importing.ts'
+import type { DataSteps } from './outside.ts'
 import { restoring } from './restoring.ts'
 
 export interface CareHouse {
@@ -27,6 +28,7 @@ export interface CareHouse {
   readonly clock: Clock
   readonly log: Log
   readonly disk: Disk
+  readonly data: DataSteps
   readonly dir: string
   readonly zone: string
   seal(secret: string): SealedSecret

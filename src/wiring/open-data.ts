@@ -7,14 +7,16 @@ import type { Disk } from '../store/disk.ts'
 import { openStore } from '../store/open.ts'
 import type { Store } from '../store/store-shape.ts'
 import { lockSettings } from './locked-settings.ts'
+import type { DataSteps } from './outside.ts'
 import { storeLog } from './store-log.ts'
 
 /** The database as the program starts with it: settings of the environment in place, our own downtime noted. */
 export async function openData(
   settings: Settings,
-  { clock, disk, log }: { clock: Clock; disk: Disk; log: Log },
+  { clock, disk, log, data }: { clock: Clock; disk: Disk; log: Log; data: DataSteps },
 ): Promise<Store> {
   const store = await openStore({
+    ...data,
     dir: settings.dataDir,
     disk,
     clock,

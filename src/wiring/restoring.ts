@@ -12,6 +12,7 @@ import { openStore } from '../store/open.ts'
 import { markReady, PENDING, unpackArchive } from '../store/restore.ts'
 import type { Store } from '../store/store-shape.ts'
 import type { Staged } from '../web/care-desk.ts'
+import type { DataSteps } from './outside.ts'
 
 /**
  * Restoring in two steps: an archive is unpacked beside the database and opened there as the program would open it;
@@ -21,6 +22,7 @@ export function restoring(needs: {
   store: Store
   clock: Clock
   disk: Disk
+  data: DataSteps
   dir: string
   audit(line: AuditLine): Promise<void>
   /** Starts the program again; null where only its owner can. */
@@ -51,7 +53,7 @@ export function restoring(needs: {
   /** Opens what was unpacked: versions are brought up, lines and logs checked, everybody is signed out. */
   async function look(dir: string): Promise<Staged> {
     const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined }
-    const other = await openStore({ dir, disk, clock, ledger: createLedger(), log: quiet })
+    const other = await openStore({ ...needs.data, dir, disk, clock, ledger: createLedger(), log: quiet })
     try {
       const checked = await other.check()
       const usage = await other.usage()

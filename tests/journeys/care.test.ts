@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, rmSync } from 'node:fs'
 import { Readable } from 'node:stream'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import t from 'tap'
@@ -6,8 +6,13 @@ import { createApp } from '../../src/app.ts'
 import { trashOf } from '../../src/domain/trash.ts'
 import { createLog } from '../../src/kit/log.ts'
 import { readSettings } from '../../src/settings/read.ts'
+import { type Disk, realDisk } from '../../src/store/disk.ts'
+import { foldersIn } from '../../src/store/folders.ts'
+import { type Migration, SCHEMA_VERSION } from '../../src/store/migrations/registry.ts'
 import { readTar } from '../../src/store/read-tar.ts'
+import { unpackArchive } from '../../src/store/restore.ts'
 import { tarEnd, tarHeader, tarPadding } from '../../src/store/tar-header.ts'
+import type { DataSteps } from '../../src/wiring/outside.ts'
 import { careRounds } from '../support/care-rounds.ts'
 import { differences, everythingSeen } from '../support/everything-seen.ts'
 import { setClock } from '../support/set-clock.ts'
@@ -68,6 +73,19 @@ t.test('an archive that cannot be used is refused with a sentence, and nothing i
     ['with a state in which nothing fits', withState({ jobs: 5, servers: null }), /damaged/],
     ['of a later version', withState({ schemaVersion: 99 }), /made by a later version .*99/],
     ['that climbs out of the folder', tarOf([['../../db.json', '{}']]), /not an archive/],
+    ['whose only file is a link', tarOf([['db.json', '']], '2'), /not an archive/],
+    ['with a size that is no number', damagedSize(tarOf([['db.json', '{}']])), /damaged/],
+    [
+      'with a state larger than any',
+      tarHeader({ name: 'db.json', length: 2 ** 32, at: new Date(NOW) }),
+      /not an arch/,
+    ],
+    ['with more members than there are months', manyMembers(), /not an archive/],
+    [
+      'with a sea of zeros behind its end',
+      gzipSync(Buffer.concat([tar, Buffer.alloc(20_000_000)])),
+      /damaged/,
+    ],
     ['that is empty', Buffer.alloc(0), /not an archive|damaged/],
     ['no archive at all', Buffer.from('<html>'), /damaged/],
   ] as const) {
@@ -80,6 +98,78 @@ t.test('an archive that cannot be used is refused with a sentence, and nothing i
   t.equal((await agree(house, who)).status, 409, 'there is nothing to agree to')
   t.equal((await upload(house, who, tar)).status, 303, 'a plain tar is taken as well')
 })
+
+t.test(
+  'an archive that unpacks to more than there is room for stops while there is room for reports',
+  async (t) => {
+    const house = await smallHouse({ days: 0 })
+    t.teardown(() => house.close())
+    let free = 200_000_000
+    const disk: Disk = {
+      ...realDisk,
+      // As if each look found what a hundred megabytes more had taken.
+      freeBytes: async () => {
+        free -= 100_000_000
+        return Math.max(free, 0)
+      },
+    }
+    const bomb = gzipSync(
+      Buffer.concat([
+        tarHeader({ name: 'runs/2026-11-001.ndjson', length: 40_000_000, at: new Date(NOW) }),
+        Buffer.alloc(40_000_000),
+        tarEnd(),
+      ]),
+    )
+    t.ok(bomb.length < 100_000)
+    const folders = foldersIn(house.dir)
+    await t.rejects(unpackArchive(disk, folders, Readable.from([bomb], { objectMode: false })), {
+      code: 'no-room',
+    })
+    t.notOk(readdirSync(house.dir).includes('restore-pending'))
+  },
+)
+
+t.test(
+  'an archive of an earlier version of the data is restored on the page, one of a later refused',
+  async (t) => {
+    const clock = setClock(NOW)
+    const house = await smallHouse({ days: 3, now: clock.now(), clock })
+    t.teardown(() => house.close())
+    const early = await download(house, await signedIn(house.app, 'administrator'))
+    const { size } = house.app.house.store.history
+    const next: Migration = {
+      to: SCHEMA_VERSION + 1,
+      what: 'shouts',
+      state: (state) => ({ ...state, features: { ...(state['features'] as object), second: true } }),
+      run: (run) => ({ ...run, parsedResult: 'SUCCESS' }),
+    }
+    const data = { migrations: [next], schemaVersion: next.to }
+    const later = await smallHouse({ days: 0 })
+    await later.app.stop()
+    const open = () => startAgain(later, clock, data)
+    const upgraded = { ...later, app: await open() }
+    const who = await signedIn(upgraded.app, 'administrator')
+    t.equal((await upload(upgraded, who, early)).status, 303)
+    const page = await fetch(`${upgraded.app.urls.public}settings/database/restore`, { headers: who })
+    t.match(await page.text(), /The archive is good/)
+    t.equal((await agree(upgraded, who)).status, 200)
+    await upgraded.app.stop()
+    const restored = { ...later, app: await open() }
+    const { store } = restored.app.house
+    t.equal(store.history.size, size)
+    t.equal(store.state().schemaVersion, next.to)
+    t.same(store.state().features['second'], true)
+    const [row] = store.history.latest(1)
+    t.match(await store.run(row?.no ?? 0), { parsedResult: 'SUCCESS' })
+    const late = await download(restored, await signedIn(restored.app, 'administrator'))
+    const refused = await upload(house, await signedIn(house.app, 'administrator'), late)
+    t.equal(refused.status, 400)
+    t.match(await refused.text(), /made by a later version/)
+    t.equal(house.app.house.store.history.size, size, 'what is here stays')
+    await restored.app.stop()
+    rmSync(later.dir, { recursive: true, force: true })
+  },
+)
 
 t.test('whatever is removed or merged and undone is exactly as before', async (t) => {
   const clock = setClock(NOW)
@@ -116,7 +206,7 @@ t.test('the trash is emptied after seven days, not before', async (t) => {
 })
 
 async function download(house: SmallHouse, who: Visitor): Promise<Buffer> {
-  const answer = await house.get('/settings/database/archive', who)
+  const answer = await fetch(`${house.app.urls.public}settings/database/archive`, { headers: who })
   return Buffer.from(await answer.arrayBuffer())
 }
 
@@ -145,9 +235,9 @@ function post(
   })
 }
 
-function startAgain(house: SmallHouse, clock: ReturnType<typeof setClock>) {
+function startAgain(house: SmallHouse, clock: ReturnType<typeof setClock>, data: DataSteps = {}) {
   const settings = readSettings({ PORT: '0', HOST: '127.0.0.1', DATA_DIR: house.dir, TZ: 'UTC' }, '/none')
-  return createApp(settings, { clock, log: createLog({ level: 'error' }) })
+  return createApp(settings, { clock, data, log: createLog({ level: 'error' }) })
 }
 
 async function membersOf(tar: Buffer): Promise<[name: string, bytes: Buffer][]> {
@@ -160,13 +250,35 @@ async function membersOf(tar: Buffer): Promise<[name: string, bytes: Buffer][]> 
   return members
 }
 
-function tarOf(members: readonly (readonly [name: string, body: string])[]): Buffer {
+function tarOf(members: readonly (readonly [name: string, body: string])[], kind = '0'): Buffer {
   const at = new Date(NOW)
   return Buffer.concat([
     ...members.flatMap(([name, body]) => {
       const bytes = Buffer.from(body)
-      return [tarHeader({ name, length: bytes.length, at }), bytes, tarPadding(bytes.length)]
+      const header = tarHeader({ name, length: bytes.length, at })
+      header.write(kind, 156, 'latin1')
+      return [summed(header), bytes, tarPadding(bytes.length)]
     }),
     tarEnd(),
   ])
+}
+
+/** A header whose sum is right again after a change. */
+function summed(header: Buffer): Buffer {
+  header.fill(0x20, 148, 156)
+  const sum = header.reduce((total, byte) => total + byte, 0)
+  header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148, 'latin1')
+  return header
+}
+
+function damagedSize(tar: Buffer): Buffer {
+  const header = tar.subarray(0, 512)
+  header.write('\x80 so big \0', 124, 'latin1')
+  summed(header)
+  return tar
+}
+
+function manyMembers(): Buffer {
+  const header = tarHeader({ name: 'x', length: 0, at: new Date(NOW) })
+  return gzipSync(Buffer.concat([...Array.from({ length: 20_001 }, () => header), tarEnd()]))
 }

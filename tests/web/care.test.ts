@@ -258,6 +258,23 @@ t.test('copies are made and kept, checks and compaction run, and their page says
   t.equal((await ask(house, viewer, '/settings/database')).status, 403, 'it is for administrators')
 })
 
+t.test('a copy never goes beside a disk that is not mounted, and what a kill left of one goes', async (t) => {
+  const house = await smallHouse({ days: 1 })
+  t.teardown(() => house.close())
+  const { care, store } = house.app.house
+  const setFolder = (folder: string) =>
+    store.change((state) => ({ ...state, settings: { ...state.settings, 'copy.folder': folder } }))
+  await setFolder(join(house.dir, 'mnt', 'copies'))
+  await t.rejects(care.makeCopy(), { code: 'unavailable' })
+  t.notOk(existsSync(join(house.dir, 'mnt')), 'no folder was made in its place')
+  await setFolder(join(house.dir, 'mnt'))
+  const draft = join(house.dir, 'mnt', 'duplistatus-2026-01-01T02-20-00Z.tar.gz.part')
+  await care.makeCopy()
+  writeFileSync(draft, 'half of it')
+  await care.makeCopy()
+  t.notOk(existsSync(draft))
+})
+
 t.test('the page says when each scheduled work was last done, and that it failed', async (t) => {
   const house = await smallHouse({ days: 1 })
   t.teardown(() => house.close())
@@ -271,5 +288,6 @@ t.test('the page says when each scheduled work was last done, and that it failed
   const settings = { 'copy.folder': join(house.dir, 'no-folder', 'copies') }
   await house.app.house.store.change((state) => ({ ...state, settings: { ...state.settings, ...settings } }))
   await house.app.calendar.now('copy')
+  t.notOk(existsSync(join(house.dir, 'no-folder', 'copies')))
   t.match(await page(), /Nightly copy [^)]+\) It failed; the application log says why/)
 })

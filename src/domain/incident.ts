@@ -40,6 +40,8 @@ export interface Incident {
   readonly worse?: boolean
   /** Never spoken of: it came with old runs that were imported or collected. */
   readonly quiet?: boolean
+  /** Not spoken of when it opened, because it comes and goes and that was said. */
+  readonly hushed?: boolean
   /** Of an unstable job: the causes that come and go, of which nothing is said meanwhile. */
   readonly causes?: readonly IncidentCause[]
   /** Of warnings: the kinds seen while it is open, bounded; another one makes it worse. */

@@ -44,6 +44,7 @@ export function noteOpening(
   const worse = open !== undefined && !isKnown ? { worse: true } : {}
   const unstable = { ...told.incident, ...joined, ...worse }
   draft.put('incidents', unstable.id, unstable)
+  draft.put('incidents', incident.id, { ...incident, hushed: true })
   if (open === undefined) return { kind: 'opened', incident: unstable }
   return isKnown ? null : { kind: 'worsened', incident: unstable }
 }

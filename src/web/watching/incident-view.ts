@@ -71,22 +71,15 @@ export function incidentView(
           }),
     runHref: incident.runNo === null ? '' : visit.link(`/runs/${runId(incident.runNo)}`),
     told: told.map((delivery) => deliveryView(delivery, visit)),
-    untold: words.say(untoldKey(incident, state)),
+    untold: words.say(untoldKey(incident)),
     acts: end === null ? actsOf([incident], visit, next) : null,
   }
 }
 
 /** Why nobody was told. */
-function untoldKey(incident: Incident, state: State): string {
-  if (incident.quiet === true) return 'activity.quiet'
-  const isHushed = Object.values(state.incidents).some(
-    (one) =>
-      one.jobId === incident.jobId &&
-      one.serverId === incident.serverId &&
-      one.causes?.includes(incident.cause) === true &&
-      one.openedAt <= incident.openedAt,
-  )
-  return isHushed ? 'activity.hushed' : 'activity.nobody-told'
+function untoldKey({ quiet, hushed }: Incident): string {
+  if (quiet === true) return 'activity.quiet'
+  return hushed === true ? 'activity.hushed' : 'activity.nobody-told'
 }
 
 /** What has to be known of an incident to do something about it. */

@@ -12,7 +12,7 @@ import { answerErrors } from './errors.ts'
 import { admit } from './gate.ts'
 import { secureHeaders } from './headers.ts'
 import type { House } from './house.ts'
-import { createMount, INGRESS_PATH } from './mount.ts'
+import { createMount, INGRESS_PATH, unwrapped } from './mount.ts'
 import { refuseCrossSite } from './origin.ts'
 import { readerOf } from './reader.ts'
 import { ROUTES } from './routes.ts'
@@ -68,6 +68,7 @@ function openVisit(house: House, door: Door) {
     }
     const base = door === 'public' ? house.settings.basePath : ingressBase(ctx)
     if (door === 'public') stripBase(ctx, base)
+    else if (ctx.querystring.includes('~') || /%7e/i.test(ctx.querystring)) ctx.query = unwrapped(ctx.query)
     const who = await identify(ctx, house, door)
     let words: Words | null = null
     const visit: Visit = {

@@ -160,6 +160,22 @@ t.test('the product behind ingress', async (t) => {
     t.notMatch(made, `${prefix}/api/upload`)
   })
 
+  t.test('what is searched for may look like an attack', async (t) => {
+    const wanted = '/d/photos <script> ../ concat('
+    t.equal(
+      (await get(`runs/run_1?q=${encodeURIComponent(wanted)}`)).status,
+      400,
+      'as it stands it is refused',
+    )
+    const wrapped = Buffer.from(wanted).toString('base64url')
+    const answer = await get(`runs/run_1?level=error&~q=${wrapped}`)
+    t.equal(answer.status, 200)
+    const html = await answer.text()
+    t.match(html, 'value="/d/photos &lt;script&gt; ../ concat("')
+    t.match(html, `~q=${wrapped}`, 'and links that keep it are told the same way')
+    t.notMatch(html, /href="[^"]*[?&;]q=/)
+  })
+
   t.test('no cookie and no header reaches beyond this page', async (t) => {
     const answer = await get('')
     t.same(

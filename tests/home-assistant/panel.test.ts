@@ -46,6 +46,18 @@ t.test('inside the frame of Home Assistant', { skip: withoutChromium }, async (t
     },
   )
 
+  await t.test('a path can be searched for in the log of a run', async (t) => {
+    const { page, context, troubles } = await open(`${addOn.house.panel}/runs/run_1`, DESK)
+    const search = page.frameLocator('iframe').locator('#log input[type=search]')
+    await search.fill('/d/größe')
+    await search.press('Enter')
+    await untilTrue(page, `document.querySelector('iframe').contentWindow.location.search.includes('~q=')`)
+    await search.waitFor()
+    t.equal(await search.inputValue(), '/d/größe')
+    t.same(troubles, [])
+    await context.close()
+  })
+
   await t.test('no request leaves the frame', async (t) => {
     const prefix = new URL(addOn.house.entry).pathname
     const ours = addOn.house.requests.filter((line) => !/ \/(app\/|favicon\.ico)/.test(line))

@@ -33,7 +33,24 @@ export function meetHomeAssistant() {
     if (target instanceof Element && target.closest('[data-house-menu]') !== null)
       tell({ type: 'home-assistant/toggle-menu' })
   })
+  document.addEventListener('formdata', wrapQuery)
   tell({ type: 'home-assistant/subscribe-properties', kioskMode: true })
+}
+
+/** Home Assistant refuses a query that looks like an attack, as a path that is searched for may: see `mount.ts`. */
+function wrapQuery(/** @type {FormDataEvent} */ { target, formData }) {
+  if (!(target instanceof HTMLFormElement) || target.method !== 'get') return
+  for (const [name, value] of [...formData]) {
+    if (typeof value !== 'string') continue
+    if (/^[\p{L}\p{N} _.,:@-]*$/u.test(value) && !value.includes('..')) continue
+    formData.delete(name)
+    formData.append(`~${name}`, base64url(value))
+  }
+}
+
+function base64url(/** @type {string} */ text) {
+  const bytes = String.fromCharCode(...new TextEncoder().encode(text))
+  return btoa(bytes).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
 }
 
 /** The part of `/app/<slug>/...` that is ours; null where it is none of our addresses. */

@@ -46,7 +46,7 @@ t.test('every language keeps to its own marks', async (t) => {
     en: /\.\.\.|[^,] …|"|(^|[^\d])'/,
     de: /\.\.\.|“[^„”]*”|"/,
     fr: /\.\.\.|[^,] …|[^\u00a0\u202f][;!?»](\s|$)| [:»]|«[^\u00a0\u202f]|["“”]/,
-    es: /\.\.\.|[^,] …|"|^[^¿]*\?$|^[^¡]*!$/,
+    es: /\b(usted|elija|instale|libere|repita|inténtelo)\b|\.\.\.|[^,] …|"|^[^¿]*\?$|^[^¡]*!$/,
     'pt-BR': /\.\.\.|[^,] …|"/,
     'zh-Hans': /\.\.\.|[^,] …|"|\p{Script=Han}[,;:?!.(]|[,;:?!)]\p{Script=Han}|\s[，。：；？！]/u,
     'hi-Latn': /\.\.\.|[^,] …|"|\p{Script=Devanagari}/u,

@@ -145,7 +145,10 @@ t.test('rows that no version should have written come along as far as they make 
   set(0, 'messages_array = NULL, warnings_array = NULL, errors_array = NULL, available_backups = NULL')
   set(1, "end_time = '0001-01-01T00:00:00.000Z', duration_seconds = 0")
   set(2, "duration_seconds = 3600, end_time = '2025-01-02T02:00:00.000Z'")
-  set(3, "messages_array = 'not json', available_backups = '{}', size = 'many', version = x'00ff'")
+  set(
+    3,
+    "messages_array = 'not json', available_backups = '{}', size = 'many', size_of_examined_files = 'many', version = x'00ff'",
+  )
   set(4, "server_id = 'nobody', backup_name = '', backup_id = ''")
   const line = `2025-01-01 05:00:00 +00 - [Information-A]: ${'x'.repeat(100)}`
   const long = JSON.stringify(Array.from({ length: 60_000 }, () => line))

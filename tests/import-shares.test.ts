@@ -134,7 +134,7 @@ t.test(
       /priority: “loud” is not understood/,
       /machine-1:Documents, expectedInterval: “often”/,
       /machine-1:Documents, additionalEmails: “nobody”/,
-      /One entry speaks of a job or server that is not there: machine-1:Gone:with colon/,
+      /One entry speaks of a backup or server that is not there: machine-1:Gone:with colon/,
       /email\.to is left out/,
       /“” is no name that a user can have/,
       /Passwords of users do not come along/,

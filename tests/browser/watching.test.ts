@@ -38,8 +38,8 @@ t.test('watching in a browser', { skip: withoutChromium }, async (t) => {
       const { view, context, troubles } = await door.open()
       await view.goto(`${door.base}/settings/monitoring`)
       t.notOk(await view.locator('#bulk').isVisible())
-      await view.locator('input[aria-label="Check Mail"]').check()
-      await view.locator('input[aria-label="Check Databases"]').check()
+      await view.locator('input[aria-label="Select Mail"]').check()
+      await view.locator('input[aria-label="Select Databases"]').check()
       await view.locator('#bulk output').getByText('2').waitFor()
       await view.locator('#bulk select[name=tolerance]').selectOption('15')
       await view.locator('#bulk').getByRole('button').click()
@@ -54,12 +54,12 @@ t.test('watching in a browser', { skip: withoutChromium }, async (t) => {
       const listening = page.waitForResponse(/\/events$/)
       await view.goto(`${door.base}/settings/monitoring`)
       await listening
-      await view.locator('input[aria-label="Check Mail"]').check()
+      await view.locator('input[aria-label="Select Mail"]').check()
       await view.locator('#all input[name$=catch_up_minutes]').fill('77')
       await door.house.report(plainReport('newcomer', 'Letters'))
       await view.locator('.tray').getByText('newcomer is new').waitFor()
       await view.locator('tr.line', { hasText: 'Letters' }).waitFor()
-      t.ok(await view.locator('input[aria-label="Check Mail"]').isChecked(), 'what is checked stays')
+      t.ok(await view.locator('input[aria-label="Select Mail"]').isChecked(), 'what is checked stays')
       t.equal(
         await view.locator('#all input[name$=catch_up_minutes]').inputValue(),
         '77',

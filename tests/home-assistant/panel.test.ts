@@ -51,7 +51,7 @@ t.test('inside the frame of Home Assistant', { skip: withoutChromium }, async (t
     const search = page.frameLocator('iframe').locator('#log input[type=search]')
     await search.fill('/d/größe')
     await search.press('Enter')
-    await untilTrue(page, `document.querySelector('iframe').contentWindow.location.search.includes('~q=')`)
+    await untilTrue(page, `document.querySelector('iframe').contentWindow.location.search.includes('%7Eq=')`)
     await search.waitFor()
     t.equal(await search.inputValue(), '/d/größe')
     t.same(troubles, [])

@@ -236,7 +236,7 @@ t.test('monitoring', async (t) => {
     }
     const nobody = await me.send(path, action, { notify_on: 'off' })
     t.equal(nobody.status, 422)
-    t.match(fault(nobody.html, 'bulk', 'id'), /No backup is checked/)
+    t.match(fault(nobody.html, 'bulk', 'id'), /No backup is selected/)
     const nothing = await me.send(path, action, { id: [photos.id] })
     t.match(fault(nothing.html, 'bulk', 'id'), /Choose something/)
     await me.send(path, action, { id: [photos.id, documents.id], notify_on: '' })

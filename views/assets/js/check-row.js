@@ -6,6 +6,11 @@ export function checkRow() {
     last: -1,
     count: 0,
     /** @this {any} */
+    init() {
+      // What was checked before this script was there, or is still checked after going back, counts too.
+      this.tell()
+    },
+    /** @this {any} */
     boxes() {
       /** @type {HTMLElement} */
       const root = this.$root

@@ -11,6 +11,10 @@ export function filterRows() {
     init() {
       this.again = () => this.filter()
       document.addEventListener('ds:replaced', this.again)
+      // Whoever types at once is faster than this script is loaded.
+      /** @type {HTMLInputElement} */
+      const field = this.$root.querySelector('input[type=search]')
+      if (field.value !== field.defaultValue) this.filter()
     },
     /** @this {any} */
     destroy() {

@@ -79,9 +79,9 @@ export class AppendQueue {
 
   async #run(): Promise<void> {
     while (this.#waiting.length > 0) {
-      await this.#writeBatch(this.#takeBatch())
-      // Callers that were just told can join the next fsync with what they send now.
+      // What comes in the same turn, from callers that were just told among others, shares one fsync.
       await nextTurn()
+      await this.#writeBatch(this.#takeBatch())
     }
     this.#running = null
   }

@@ -1,3 +1,4 @@
+import { isTrashId } from '../domain/trash.ts'
 import { JobRows } from './job-rows.ts'
 import { Names } from './names.ts'
 
@@ -6,6 +7,7 @@ export class JobTable {
   readonly #ids = new Names()
   readonly #servers: string[] = []
   readonly #rows: JobRows[] = []
+  readonly #trash: boolean[] = []
   readonly #atOf: (row: number) => number
 
   constructor(atOf: (row: number) => number) {
@@ -17,6 +19,7 @@ export class JobTable {
     const number = this.#ids.number(jobId)
     this.#servers[number] = serverId
     this.#rows[number] ??= new JobRows(this.#atOf)
+    this.#trash[number] ??= isTrashId(jobId)
     return number
   }
 
@@ -26,6 +29,11 @@ export class JobTable {
 
   id(number: number): string {
     return this.#ids.name(number)
+  }
+
+  /** Whether a job is one of the trash; asked for every run, so looked up rather than read from the id. */
+  isTrash(number: number): boolean {
+    return this.#trash[number] === true
   }
 
   rowsOf(jobId: string): JobRows | null {

@@ -1,4 +1,3 @@
-import { isTrashId } from '../domain/trash.ts'
 import { BYTES, Columns, FLAGS, FLOATS, WHOLES } from './columns.ts'
 import { JobTable } from './job-table.ts'
 import { Names } from './names.ts'
@@ -76,7 +75,7 @@ export class RunTable {
 
   /** Whether a run lies in the trash: kept for a while, counted and listed nowhere. */
   isTrash(row: number): boolean {
-    return isTrashId(this.jobs.id(this.columns.whole(WHOLES.job, row)))
+    return this.jobs.isTrash(this.columns.whole(WHOLES.job, row))
   }
 
   /** Says that a run's line now lies elsewhere. */

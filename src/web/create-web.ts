@@ -1,11 +1,9 @@
-import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, RequestListener } from 'node:http'
 import Router from '@koa/router'
 import type { Context, Next } from 'koa'
 import Koa from 'koa'
 import { Failure } from '../domain/failure.ts'
 import { text } from '../domain/text.ts'
-import type { Words } from '../domain/words.ts'
 import { senderReader } from './address.ts'
 import { compress } from './compress.ts'
 import { answerErrors } from './errors.ts'
@@ -17,30 +15,21 @@ import { refuseCrossSite } from './origin.ts'
 import { readerOf } from './reader.ts'
 import { ROUTES } from './routes.ts'
 import { identify } from './session.ts'
-import type { Visit } from './visit.ts'
-import { visitOf } from './visit.ts'
-
-export type Door = 'public' | 'ingress'
+import { type Door, OpenVisit, visitOf } from './visit.ts'
 
 /** The listener of one door: the same product, other trust. */
 export function createWeb(house: House, door: Door): RequestListener {
   const app = new Koa({ proxy: false })
-  const router = new Router()
-  for (const route of ROUTES) {
-    router.register(route.path, [route.method], async (ctx: Context) => {
-      if (route.anySite !== true) refuseCrossSite(ctx)
-      admit(visitOf(ctx), route.who, house)
-      await route.handle(ctx, house)
-    })
-  }
+  const routers = routersOf(house)
   app.on('error', (error) => house.log.debug('A connection ended badly', { error }))
   app.use(answerErrors(house))
   app.use(openVisit(house, door))
   app.use(secureHeaders)
   app.use(compress)
-  app.use(router.routes())
+  app.use((ctx: Context, next: Next) => routers.get(firstPart(ctx.path))?.handle(ctx, next) ?? next())
   app.use((ctx: Context) => {
-    const methods = router.match(ctx.path, ctx.method).path.flatMap((layer) => layer.methods)
+    const found = routers.get(firstPart(ctx.path))?.router.match(ctx.path, ctx.method).path ?? []
+    const methods = found.flatMap((layer) => layer.methods)
     if (methods.length === 0) throw new Failure('not-found', text('error.no-such-page'))
     const allowed = [...new Set(methods)].sort().join(', ')
     if (ctx.method === 'OPTIONS') {
@@ -51,6 +40,37 @@ export function createWeb(house: House, door: Door): RequestListener {
     throw new Failure('wrong-method', text('error.wrong-method', { method: ctx.method, allowed }))
   })
   return app.callback()
+}
+
+interface RouterOfPart {
+  readonly router: Router
+  handle(ctx: Context, next: Next): Promise<void>
+}
+
+/** A router for each first part of a path: a router tries all its routes with every request. */
+function routersOf(house: House): ReadonlyMap<string, RouterOfPart> {
+  const routers = new Map<string, Router>()
+  for (const route of ROUTES) {
+    const part = firstPart(route.path)
+    const router = routers.get(part) ?? new Router()
+    routers.set(part, router)
+    router.register(route.path, [route.method], async (ctx: Context) => {
+      if (route.anySite !== true) refuseCrossSite(ctx)
+      admit(visitOf(ctx), route.who, house)
+      await route.handle(ctx, house)
+    })
+  }
+  const ready = [...routers].map(([part, router]) => {
+    const handle = router.routes() as unknown as RouterOfPart['handle']
+    return [part, { router, handle }] as const
+  })
+  return new Map(ready)
+}
+
+/** `settings` of `/Settings/tags`: routes do not mind capitals. */
+function firstPart(path: string): string {
+  const end = path.indexOf('/', 1)
+  return path.slice(1, end < 0 ? undefined : end).toLowerCase()
 }
 
 /** Makes the visit: base path, sender, user, reader. The router sees the path without the base path. */
@@ -70,28 +90,15 @@ function openVisit(house: House, door: Door) {
     if (door === 'public') stripBase(ctx, base)
     else if (ctx.querystring.includes('~') || /%7e/i.test(ctx.querystring)) ctx.query = unwrapped(ctx.query)
     const who = await identify(ctx, house, door)
-    let words: Words | null = null
-    const visit: Visit = {
-      ...createMount(base, house.assets.hash),
+    ctx.state['visit'] = new OpenVisit({
       door,
+      mount: createMount(base, house.assets.hash),
       path: ctx.path,
-      address: from.address,
-      local: from.local,
-      https: from.https,
-      origin: `${from.https ? 'https' : 'http'}://${from.host}`,
-      ...who,
-      isAdministrator: who.user?.role === 'administrator' && !who.user.mustChangePassword,
-      get words() {
-        words ??= house.words(readerOf(ctx, house, who.user))
-        return words
-      },
-      get reader() {
-        return this.words.reader
-      },
-      nonce: randomUUID(),
+      from,
+      who,
+      words: () => house.words(readerOf(ctx, house, who.user)),
       now: house.clock.now(),
-    }
-    ctx.state['visit'] = visit
+    })
     await next()
   }
 }

@@ -1,11 +1,16 @@
+import { randomUUID } from 'node:crypto'
 import type { Context } from 'koa'
 import type { AccessToken, Session, User } from '../domain/state.ts'
 import type { Reader, Words } from '../domain/words.ts'
+import type { Sender } from './address.ts'
 import type { Mount } from './mount.ts'
+import type { Identified } from './session.ts'
+
+export type Door = 'public' | 'ingress'
 
 /** Everything about one request that pages and APIs may rely on. Made once, before any route runs. */
 export interface Visit extends Mount {
-  readonly door: 'public' | 'ingress'
+  readonly door: Door
   /** Path inside the product, without the base path. */
   readonly path: string
   /** Address of the sender, through trusted proxies only. */
@@ -29,4 +34,64 @@ export interface Visit extends Mount {
 
 export function visitOf(ctx: Context): Visit {
   return ctx.state['visit'] as Visit
+}
+
+/** What a visit is made of. */
+interface VisitParts {
+  readonly door: Door
+  readonly mount: Mount
+  readonly path: string
+  readonly from: Sender
+  readonly who: Identified
+  /** Asked once, and only by who writes words. */
+  words(): Words
+  readonly now: Date
+}
+
+/** A class, because V8 takes thirty times as long to make an object literal that spreads others and has getters. */
+export class OpenVisit implements Visit {
+  readonly door: Door
+  readonly base: string
+  readonly link: Mount['link']
+  readonly asset: Mount['asset']
+  readonly path: string
+  readonly address: string
+  readonly local: boolean
+  readonly https: boolean
+  readonly origin: string
+  readonly user: User | null
+  readonly session: Session | null
+  readonly token: AccessToken | null
+  readonly isAdministrator: boolean
+  readonly nonce = randomUUID()
+  readonly now: Date
+  readonly #makeWords: () => Words
+  #words: Words | null = null
+
+  constructor({ door, mount, path, from, who, words, now }: VisitParts) {
+    this.door = door
+    this.base = mount.base
+    this.link = mount.link
+    this.asset = mount.asset
+    this.path = path
+    this.address = from.address
+    this.local = from.local
+    this.https = from.https
+    this.origin = `${from.https ? 'https' : 'http'}://${from.host}`
+    this.user = who.user
+    this.session = who.session
+    this.token = who.token
+    this.isAdministrator = who.user?.role === 'administrator' && !who.user.mustChangePassword
+    this.now = now
+    this.#makeWords = words
+  }
+
+  get words(): Words {
+    this.#words ??= this.#makeWords()
+    return this.#words
+  }
+
+  get reader(): Reader {
+    return this.words.reader
+  }
 }

@@ -144,7 +144,7 @@ export async function createApp(settings: Settings, outside: Partial<Outside> = 
     care: cared.desk,
     mqtt: topics,
     notices: telling,
-    homeAssistant: homeAssistantDesk(supervisor),
+    homeAssistant: homeAssistantDesk(supervisor, settings.port),
     trials: new Map(),
     actions: {
       receiveReport: reports.receive,

@@ -10,6 +10,8 @@ export interface Supervisor {
   broker(): Promise<ServiceBroker | null>
   /** Full slug of this add-on (`abcdef12_duplistatus`), for links of the form `/app/<slug>`. */
   slug(): Promise<string>
+  /** Where other machines reach a port of this container. */
+  reach(port: number, signal?: AbortSignal): Promise<Reach>
   /** Rank of a user of Home Assistant; `viewer` for whoever we cannot judge. Never throws. */
   rank(userId: string): Promise<'administrator' | 'viewer'>
   /** Calls a service of Home Assistant, such as `persistent_notification/create`. */
@@ -26,6 +28,13 @@ export interface ServiceBroker {
   readonly tls: boolean
   readonly username: string
   readonly password: string
+}
+
+export interface Reach {
+  /** The port outside that leads to ours; null where it is closed in the add-on's network settings. */
+  readonly port: number | null
+  /** What the machine is called in its network: `homeassistant.local`. */
+  readonly host: string
 }
 
 /** `service`: called by its own name; `entity`: through `notify.send_message`. */
@@ -51,6 +60,15 @@ export function createSupervisor(options: SupervisorAccess & { readonly clock: C
     async slug() {
       slug ??= slugOf(dataOf(await request('GET', '/addons/self/info')))
       return slug
+    },
+    async reach(port, signal) {
+      const given = signal === undefined ? {} : { signal }
+      const { network } = fields(dataOf(await request('GET', '/addons/self/info', given)))
+      const { hostname } = fields(dataOf(await request('GET', '/info', given)))
+      const open = network === undefined ? port : Number(fields(network)[`${port}/tcp`] ?? 0)
+      const host =
+        typeof hostname === 'string' && /^[A-Za-z0-9-]{1,63}$/.test(hostname) ? hostname : 'homeassistant'
+      return { port: Number.isInteger(open) && open > 0 ? open : null, host: `${host}.local` }
     },
     rank: createRanks(options),
     async callService(service, data, signal) {
@@ -79,7 +97,7 @@ export function createSupervisor(options: SupervisorAccess & { readonly clock: C
 
 /** The port is a number in the code and a text in its documentation: both are taken. */
 function brokerOf(data: unknown): ServiceBroker {
-  const { host, port, ssl, username, password } = (data ?? {}) as Record<string, unknown>
+  const { host, port, ssl, username, password } = fields(data)
   const number = Number(port)
   if (typeof host !== 'string' || host === '' || !Number.isInteger(number) || number < 1 || number > 65_535) {
     throw new Failure('unavailable', text('supervisor.broker.unreadable'))
@@ -94,7 +112,7 @@ function brokerOf(data: unknown): ServiceBroker {
 }
 
 function slugOf(data: unknown): string {
-  const { slug } = (data ?? {}) as { slug?: unknown }
+  const { slug } = fields(data)
   if (typeof slug === 'string' && /^[-_.A-Za-z0-9]+$/.test(slug)) return slug
   throw new Failure('unavailable', text('supervisor.busy', { status: 200 }))
 }
@@ -111,6 +129,10 @@ function servicesOf(services: unknown): readonly NotifyTarget[] {
   return Object.keys((domain?.['services'] ?? {}) as object)
     .filter((name) => /^[a-z0-9_]+$/.test(name) && !NO_TARGETS.includes(name))
     .map((name) => ({ name: `notify.${name}`, kind: 'service' }))
+}
+
+function fields(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
 }
 
 function list(value: unknown): readonly Record<string, unknown>[] {

@@ -117,6 +117,11 @@ export interface HomeAssistantDesk {
   readonly isAddOn: boolean
   /** Names that messages can be sent to: `notify.family`. Throws a Failure where Home Assistant does not answer. */
   notifyTargets(): Promise<readonly string[]>
+  /**
+   * The host and port by which other machines in the network reach us, `port` null where it is closed. null where
+   * this is no add-on or Home Assistant does not answer.
+   */
+  reach(): Promise<{ readonly host: string; readonly port: number | null } | null>
 }
 
 /** What came of a test; kept until the next one or a restart. */

@@ -42,7 +42,7 @@ export function supervisorOf(settings: Settings, clock: Clock): Supervisor | nul
 }
 
 /** What pages ask Home Assistant. */
-export function homeAssistantDesk(supervisor: Supervisor | null): HomeAssistantDesk {
+export function homeAssistantDesk(supervisor: Supervisor | null, port: number): HomeAssistantDesk {
   return {
     isAddOn: supervisor !== null,
     async notifyTargets() {
@@ -50,10 +50,14 @@ export function homeAssistantDesk(supervisor: Supervisor | null): HomeAssistantD
       const targets = await supervisor.notifyTargets(AbortSignal.timeout(TARGETS_MS))
       return targets.map((target) => target.name)
     },
+    reach: async () =>
+      (await supervisor?.reach(port, AbortSignal.timeout(REACH_MS)).catch(() => null)) ?? null,
   }
 }
 
 const TARGETS_MS = 5000
+/** A page waits for it. */
+const REACH_MS = 2000
 
 /** MQTT: where the broker is, who we are there, and what people at the broker may ask for. */
 export function mqtt(needs: HomeAssistantNeeds, supervisor: Supervisor | null) {

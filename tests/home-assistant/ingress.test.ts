@@ -255,3 +255,48 @@ async function echo(request: IncomingMessage, response: ServerResponse): Promise
     setTimeout(() => response.end(), 300)
   } else response.end('ok')
 }
+
+t.test('the page says where Duplicati sends its reports, however Home Assistant is reached', async (t) => {
+  const addOn = await behindIngress({ env: { PORT: '29666' } })
+  t.teardown(addOn.close)
+  const { mood } = addOn.supervisor
+  mood.network = { '29666/tcp': 9666 }
+  const start = async (host: string) => {
+    const headers = {
+      'X-Forwarded-Host': host,
+      'X-Ingress-Path': '/api/hassio_ingress/TOKEN',
+      'X-Remote-User-Id': ANNA.id,
+    }
+    const page = await (await fetch(`${addOn.door}start`, { headers })).text()
+    return { page, address: /send-http-json-urls<\/b>=([^<]+)</.exec(page)?.[1] }
+  }
+  const guessed = /use the IP address of Home Assistant/
+  const closed = /The port for reports is closed/
+  for (const host of [
+    '192.168.1.10:8123',
+    '[fd00::7]:8123',
+    'homeassistant.local:8123',
+    'ha.home.arpa',
+    'nas',
+  ])
+    t.equal((await start(host)).address, `http://${host.replace(/:8123$/, '')}:9666/api/upload`, host)
+  t.notMatch((await start('nas')).page, guessed)
+
+  mood.network = { '29666/tcp': 9777 }
+  mood.hostname = 'attic'
+  const remote = await start('abcdef.ui.nabu.casa')
+  t.equal(remote.address, 'http://attic.local:9777/api/upload')
+  t.match(remote.page, guessed)
+  t.notMatch(remote.page, closed)
+
+  mood.network = { '29666/tcp': null }
+  t.match((await start('nas')).page, closed)
+  mood.token = 'another'
+  const alone = await start('abcdef.ui.nabu.casa')
+  t.equal(
+    alone.address,
+    'http://homeassistant.local:29666/api/upload',
+    'a Supervisor that does not answer hinders nothing',
+  )
+  t.notMatch(alone.page, closed)
+})

@@ -27,6 +27,17 @@ async function home(t: Test, part: Partial<SupervisorMood> = {}, token = 'superv
   return { standIn, supervisor, pass: (ms: number) => (elapsed += ms) }
 }
 
+t.test('the port and the name by which the network reaches us are asked for', async (t) => {
+  const { standIn, supervisor } = await home(t)
+  t.same(await supervisor.reach(9666), { port: 9666, host: 'homeassistant.local' })
+  standIn.mood.network = { '9666/tcp': 9777 }
+  standIn.mood.hostname = 'attic'
+  t.same(await supervisor.reach(9666), { port: 9777, host: 'attic.local' })
+  standIn.mood.network = { '9666/tcp': null }
+  standIn.mood.hostname = 'no host <name>'
+  t.same(await supervisor.reach(9666), { port: null, host: 'homeassistant.local' })
+})
+
 t.test('the broker of Home Assistant is found, later, and with a new password', async (t) => {
   const { standIn, supervisor } = await home(t)
   t.equal(await supervisor.broker(), null, 'no broker yet')

@@ -12,6 +12,10 @@ export interface SupervisorMood {
   /** Whether `services: mqtt` is in the manifest. */
   mqttDeclared: boolean
   slug: string
+  /** Ports outside by the one inside, `9666/tcp`; null where the owner closed it. */
+  network: Record<string, number | null>
+  /** What the machine is called. */
+  hostname: string
   users: Record<string, unknown>[]
   /** Whether the websocket answers, refuses, or says nothing. */
   socket: 'well' | 'refuses' | 'silent' | 'garbage'
@@ -41,6 +45,8 @@ export async function startSupervisor(part: Partial<SupervisorMood> = {}): Promi
     coreStatus: null,
     mqttDeclared: true,
     slug: 'abcdef12_duplistatus',
+    network: { '9666/tcp': 9666 },
+    hostname: 'homeassistant',
     users: [],
     socket: 'well',
     notifyServices: [],
@@ -63,7 +69,12 @@ export async function startSupervisor(part: Partial<SupervisorMood> = {}): Promi
       return mood.broker === null ? error(response, 400, 'Service not enabled') : ok(response, mood.broker)
     }
     if (path === '/addons/self/info')
-      return ok(response, { slug: mood.slug, hostname: 'abcdef12-duplistatus' })
+      return ok(response, {
+        slug: mood.slug,
+        hostname: 'abcdef12-duplistatus',
+        network: mood.network,
+      })
+    if (path === '/info') return ok(response, { hostname: mood.hostname, machine: 'generic-x86-64' })
     if (!path.startsWith('/core/api/')) return error(response, 403, 'Forbidden')
     if (mood.coreStatus !== null) return end(response, mood.coreStatus, `${mood.coreStatus}: Bad Gateway`)
     return core(request, response, path.slice('/core/api/'.length))

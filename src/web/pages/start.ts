@@ -9,7 +9,7 @@ export async function startPage(ctx: Context, house: House): Promise<void> {
   const visit = visitOf(ctx)
   const state = house.store.state()
   const newest = house.store.history.latest(1)[0]
-  const address = reportAddress(house, visit)
+  const { address, isClosed, isGuessed } = await reportAddress(house, visit)
   const options = [
     { name: 'send-http-json-urls', value: address },
     { name: 'send-http-log-level', value: 'Information' },
@@ -31,6 +31,8 @@ export async function startPage(ctx: Context, house: House): Promise<void> {
         '--send-http-max-log-lines=0',
         '--send-http-any-operation=true',
       ].join('\n'),
+      isClosed,
+      isGuessed,
       sample: sampleCommand(address, visit.now),
       found: visit.isAdministrator ? await house.care.import.found() : null,
       heard:

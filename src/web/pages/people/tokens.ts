@@ -14,8 +14,8 @@ const SCOPES = ['report', 'read', 'admin'] as const
 const DAY_MS = 86_400_000
 
 /** `GET /settings/tokens`. */
-export function tokensPage(ctx: Context, house: House): void {
-  render(ctx, house, {})
+export async function tokensPage(ctx: Context, house: House): Promise<void> {
+  await render(ctx, house, {})
 }
 
 /** `POST /settings/tokens` with `name`, `scopes`, `server`, `days`: shows the token, this once. */
@@ -35,12 +35,12 @@ export async function addToken(ctx: Context, house: House): Promise<void> {
       },
       doerOf(ctx),
     )
-    render(ctx, house, { made: secret, isForReports: scopes.some((scope) => scope !== 'read') })
+    await render(ctx, house, { made: secret, isForReports: scopes.some((scope) => scope !== 'read') })
   } catch (error) {
     if (!(error instanceof Failure)) throw error
     ctx.status = 422
     const faults = { [error.field ?? 'name']: visitOf(ctx).words.say(error.text) }
-    render(ctx, house, { faults, name, chosen: scopes })
+    await render(ctx, house, { faults, name, chosen: scopes })
   }
 }
 
@@ -59,10 +59,11 @@ interface Filled {
   readonly isForReports?: boolean
 }
 
-function render(ctx: Context, house: House, filled: Filled): void {
+async function render(ctx: Context, house: House, filled: Filled): Promise<void> {
   const state = house.store.state()
   const visit = visitOf(ctx)
   const { made = null } = filled
+  const forReports = filled.isForReports === true ? await reportAddress(house, visit) : null
   ctx.set('Cache-Control', 'no-store')
   sendSettings(ctx, house, 'tokens', 'pages/people/tokens', {
     tokens: Object.values(state.tokens).map((token) => {
@@ -75,6 +76,6 @@ function render(ctx: Context, house: House, filled: Filled): void {
     chosen: filled.chosen ?? [],
     faults: filled.faults ?? {},
     made,
-    uploadAddress: filled.isForReports === true ? `${reportAddress(house, visit)}/${made}` : '',
+    uploadAddress: forReports === null ? '' : `${forReports.address}/${made}`,
   })
 }

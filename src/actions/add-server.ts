@@ -8,7 +8,7 @@ import type { Connection, Server } from '../domain/server.ts'
 import type { SealedSecret, State } from '../domain/state.ts'
 import { text } from '../domain/text.ts'
 import type { Clock } from '../kit/clock.ts'
-import { type Actor, type AuditLine, mustAdminister } from './actor.ts'
+import { type Actor, type AuditLine, mustAdminister, signed } from './actor.ts'
 
 export interface AddServerNeeds {
   readonly clock: Clock
@@ -52,8 +52,7 @@ export function addServer(
       added = { serverId: known?.id ?? fresh, wasKnown: known !== null }
       return withServer(state, known ?? serverOf(fresh, facts, now), reach, sealed, now)
     })
-    const { who, from } = by
-    await needs.audit({ action: 'server.add', who, from, result: 'done', target: added.serverId })
+    await needs.audit({ action: 'server.add', ...signed(by), result: 'done', target: added.serverId })
     return added
   }
 }

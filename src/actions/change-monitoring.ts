@@ -15,9 +15,7 @@ import { refreshExpectations } from '../domain/refresh-expectation.ts'
 import { type PauseEnd, serverName } from '../domain/server.ts'
 import type { State } from '../domain/state.ts'
 import type { Clock } from '../kit/clock.ts'
-import type { Actor, AuditLine } from './actor.ts'
-
-type Doer = Pick<Actor, 'who' | 'from'>
+import { type AuditLine, type Doer, signed } from './actor.ts'
 
 export interface ChangeMonitoringNeeds {
   readonly clock: Clock
@@ -57,11 +55,9 @@ export function changeMonitoring(needs: ChangeMonitoringNeeds): ChangeMonitoring
     needs.change((state) => refreshExpectations(step(state), needs.clock.now()))
 
   async function told(by: Doer, action: string, target: string, changes: AuditLine['changes']) {
-    const { who, from } = by
     await needs.audit({
       action,
-      who,
-      from,
+      ...signed(by),
       result: 'done',
       target,
       ...(changes === undefined ? {} : { changes }),

@@ -4,7 +4,7 @@ import type { Connection, Server } from '../domain/server.ts'
 import type { State } from '../domain/state.ts'
 import { text } from '../domain/text.ts'
 import type { Clock } from '../kit/clock.ts'
-import { type Actor, type AuditLine, mustAdminister } from './actor.ts'
+import { type Actor, type AuditLine, mustAdminister, signed } from './actor.ts'
 
 export interface ChangeServerNeeds {
   readonly clock: Clock
@@ -41,8 +41,7 @@ export function changeServer(needs: ChangeServerNeeds): ChangeServer {
       const names = Object.keys(changed)
       if (names.length === 0) return []
       await needs.change((state) => withServer(state, serverId, (server) => withChanges(server, changes)))
-      const { who, from } = by
-      const line = { action: 'server.change', who, from, target: serverId, changes: changed }
+      const line = { action: 'server.change', ...signed(by), target: serverId, changes: changed }
       await needs.audit({ ...line, result: 'done' })
       return names
     },
@@ -52,7 +51,7 @@ export function changeServer(needs: ChangeServerNeeds): ChangeServer {
       const archivedAt = isArchived ? needs.clock.now().toISOString() : null
       await needs.change((state) => withServer(state, serverId, (server) => ({ ...server, archivedAt })))
       const action = isArchived ? 'server.archive' : 'server.unarchive'
-      await needs.audit({ action, who: by.who, from: by.from, result: 'done', target: serverId })
+      await needs.audit({ action, ...signed(by), result: 'done', target: serverId })
     },
   }
 }

@@ -1,6 +1,6 @@
 import type { Text } from '../domain/text.ts'
 import type { Clock } from '../kit/clock.ts'
-import { type Actor, type AuditLine, mustAdminister } from './actor.ts'
+import { type Actor, type AuditLine, mustAdminister, signed } from './actor.ts'
 import type { Collected, CollectProgress } from './collect-needs.ts'
 import type { CollectRequest } from './collect-runs.ts'
 
@@ -119,8 +119,8 @@ export function troubleOf(result: Collected): Text | null {
   return result.failed.find(({ job }) => job === null)?.reason ?? null
 }
 
-function auditLine(result: Collected, { who, from }: Actor): AuditLine {
-  const line = { action: 'server.collect', who, from, target: result.serverId }
+function auditLine(result: Collected, by: Actor): AuditLine {
+  const line = { action: 'server.collect', ...signed(by), target: result.serverId }
   if (result.stopped) return { ...line, result: 'failed', reason: 'stopped' }
   const trouble = troubleOf(result)
   return trouble === null ? { ...line, result: 'done' } : { ...line, result: 'failed', reason: trouble.key }

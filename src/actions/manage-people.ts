@@ -14,6 +14,7 @@ import type { Text } from '../domain/text.ts'
 import { text } from '../domain/text.ts'
 import type { Clock } from '../kit/clock.ts'
 import { madePassword, newId, randomName, sha256 } from '../kit/ids.ts'
+import type { AuditLine, Doer } from './actor.ts'
 
 export interface PeopleNeeds {
   readonly clock: Clock
@@ -21,20 +22,7 @@ export interface PeopleNeeds {
   change(step: (state: State) => State): Promise<State>
   hash(password: string): Promise<string>
   isPassword(hash: string | null, password: string): Promise<boolean>
-  audit(entry: {
-    action: string
-    who: string
-    from: string
-    result: 'done' | 'refused'
-    target?: string
-    changes?: Readonly<Record<string, readonly [unknown, unknown]>>
-  }): Promise<void>
-}
-
-/** Who does it, for the audit log. */
-export interface Doer {
-  readonly who: string
-  readonly from: string
+  audit(line: AuditLine): Promise<void>
 }
 
 export interface NewToken {
@@ -43,6 +31,8 @@ export interface NewToken {
   readonly serverId: string | null
   readonly expiresAt: string | null
 }
+
+export type UserChange = Partial<Pick<User, 'role' | 'disabled' | 'name' | 'mustChangePassword'>>
 
 /** Users, their passwords and sessions, and access tokens. Every act is written into the audit log. */
 export interface ManagePeople {
@@ -56,7 +46,8 @@ export interface ManagePeople {
   ): Promise<void>
   /** An empty password has one made: it is given, to be shown once; else null. */
   addUser(name: string, role: User['role'], password: string, by: Doer): Promise<string | null>
-  changeUser(id: string, change: Partial<Pick<User, 'role' | 'disabled' | 'name'>>, by: Doer): Promise<void>
+  /** Throws Failure with the field at fault. */
+  changeUser(id: string, change: UserChange, by: Doer): Promise<void>
   /** A password made for a user, shown once; must be changed at the next sign-in. */
   resetPassword(id: string, by: Doer): Promise<string>
   removeUser(id: string, by: Doer): Promise<void>
@@ -93,8 +84,7 @@ export function managePeople(needs: PeopleNeeds): ManagePeople {
     },
 
     async addUser(name, role, password, by) {
-      const clean = name.trim()
-      if (!isUserName(clean)) throw new Failure('invalid', text('users.name-refused'), { field: 'name' })
+      const clean = userName(name)
       const made = password === '' ? madePassword() : null
       if (made === null) refuseWeak(needs, password)
       const user: User = {
@@ -110,8 +100,7 @@ export function managePeople(needs: PeopleNeeds): ManagePeople {
         preferences: {},
       }
       await needs.change((state) => {
-        if (userNamed(state, clean) !== null)
-          throw new Failure('conflict', text('users.name-taken', { name: clean }), { field: 'name' })
+        refuseTaken(state, clean, null)
         return { ...state, users: { ...state.users, [user.id]: user } }
       })
       await done(by, 'user.add', clean, { role: [null, role] })
@@ -120,11 +109,15 @@ export function managePeople(needs: PeopleNeeds): ManagePeople {
 
     async changeUser(id, change, by) {
       const before = ownUser(needs.state(), id)
-      await needs.change((state) => changeUser(state, id, change))
-      const changes = Object.entries(change).map(([key, value]) => [
-        key,
-        [before[key as keyof User], value] as const,
-      ])
+      const wanted = change.name === undefined ? change : { ...change, name: userName(change.name) }
+      const changes = Object.entries(wanted)
+        .map(([key, value]) => [key, [before[key as keyof User], value] as const] as const)
+        .filter(([, [old, fresh]]) => old !== fresh)
+      if (changes.length === 0) return
+      await needs.change((state) => {
+        if (wanted.name !== undefined) refuseTaken(state, wanted.name, id)
+        return changeUser(state, id, wanted)
+      })
       await done(by, 'user.change', before.name, Object.fromEntries(changes))
     },
 
@@ -184,6 +177,20 @@ function ownUser(state: State, id: string): User {
   if (user === undefined) throw new Failure('not-found', text('users.gone'))
   if (user.homeAssistantId !== null) throw new Failure('forbidden', text('account.from-home-assistant'))
   return user
+}
+
+/** @throws Failure `invalid` */
+function userName(typed: string): string {
+  const name = typed.trim()
+  if (!isUserName(name)) throw new Failure('invalid', text('users.name-refused'), { field: 'name' })
+  return name
+}
+
+/** Names are found without regard to case: two who sign in here never share one. */
+function refuseTaken(state: State, name: string, id: string | null): void {
+  const other = userNamed(state, name)
+  if (other !== null && other.id !== id)
+    throw new Failure('conflict', text('users.name-taken', { name }), { field: 'name' })
 }
 
 function refuseWeak(needs: PeopleNeeds, password: string): void {

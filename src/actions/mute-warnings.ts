@@ -3,9 +3,7 @@ import type { PauseEnd } from '../domain/server.ts'
 import { serverName } from '../domain/server.ts'
 import type { State } from '../domain/state.ts'
 import type { Clock } from '../kit/clock.ts'
-import type { Actor, AuditLine } from './actor.ts'
-
-type Doer = Pick<Actor, 'who' | 'from'>
+import { type AuditLine, type Doer, signed } from './actor.ts'
 
 export interface MuteWarningsNeeds {
   readonly clock: Clock
@@ -26,7 +24,7 @@ export interface MuteWarnings {
 export function muteWarnings(needs: MuteWarningsNeeds): MuteWarnings {
   async function told(verb: 'mute' | 'unmute', jobId: string, by: Doer, changes: AuditLine['changes']) {
     const target = nameOf(needs.state(), jobId)
-    const line = { action: `warning.${verb}`, who: by.who, from: by.from, result: 'done', target } as const
+    const line = { action: `warning.${verb}`, ...signed(by), result: 'done', target } as const
     await needs.audit({ ...line, ...(changes === undefined ? {} : { changes }) })
     needs.changed(`warning.${verb}`)
   }

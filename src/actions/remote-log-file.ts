@@ -3,7 +3,7 @@ import { reachOf, secretName } from '../domain/remote-reach.ts'
 import type { RemoteFacts, RemoteJob, RemoteServers, RemoteSession } from '../domain/remote-shape.ts'
 import type { State } from '../domain/state.ts'
 import { text } from '../domain/text.ts'
-import { type Actor, type AuditLine, mustAdminister } from './actor.ts'
+import { type Actor, type AuditLine, mustAdminister, signed } from './actor.ts'
 import { isOfJob } from './collect-server.ts'
 
 export interface RemoteLogFileNeeds {
@@ -38,8 +38,7 @@ export function remoteLogFile(
     try {
       const facts = await session.facts()
       const jobs = await session.jobs({ zone: facts.zone, state: null })
-      const { who, from } = by
-      await needs.audit({ action: 'server.download', who, from, target: serverId, result: 'done' })
+      await needs.audit({ action: 'server.download', ...signed(by), target: serverId, result: 'done' })
       return pieces(
         needs.write(
           facts,

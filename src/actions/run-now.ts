@@ -8,7 +8,7 @@ import { type Server, serverName } from '../domain/server.ts'
 import type { State } from '../domain/state.ts'
 import { text } from '../domain/text.ts'
 import type { Clock } from '../kit/clock.ts'
-import { type Actor, type AuditLine, mustAdminister } from './actor.ts'
+import { type Actor, type AuditLine, mustAdminister, signed } from './actor.ts'
 
 export interface RunNowNeeds {
   readonly clock: Clock
@@ -35,7 +35,7 @@ export function runNow(needs: RunNowNeeds): RunNow {
     by: Actor,
     doing: (session: RemoteSession, job: Job) => Promise<T>,
   ) {
-    const line = { action, who: by.who, from: by.from, target: jobId }
+    const line = { action, ...signed(by), target: jobId }
     try {
       const { job, server } = allowed(needs.state(), jobId, by)
       const session = needs.servers.open(reachOf(server, needs.secret(secretName(server.id))))

@@ -4,6 +4,9 @@ import type { Session, State, User } from '../domain/state.ts'
 import { text } from '../domain/text.ts'
 import type { Clock } from '../kit/clock.ts'
 import { randomSecret, sha256 } from '../kit/ids.ts'
+import type { AuditLine } from './actor.ts'
+
+const LONGEST_AGENT = 200
 
 export interface SignInNeeds {
   readonly clock: Clock
@@ -21,13 +24,7 @@ export interface SignInNeeds {
   rehash(hash: string, password: string): Promise<string | null>
   /** What a browser keeps of a user who signed in with it once, and whether that is what one has. */
   readonly devices: { keyOf(userId: string): string; isOf(userId: string, key: string): boolean }
-  audit(entry: {
-    action: string
-    who: string
-    from: string
-    result: 'done' | 'refused'
-    reason?: string
-  }): Promise<void>
+  audit(line: AuditLine): Promise<void>
 }
 
 interface Held {
@@ -67,10 +64,11 @@ export interface SignedIn {
 export function signIn(needs: SignInNeeds): (attempt: SignInTry) => Promise<SignedIn> {
   return async (attempt) => {
     const { name, password, address } = attempt
+    const agent = attempt.agent.slice(0, LONGEST_AGENT)
     const user = userNamed(needs.state(), name)
     const who = { name, address, device: deviceOf(needs, user, attempt.device) }
     const refuse = async (reason: string, failure: Failure): Promise<never> => {
-      const line = { action: 'sign-in', who: name.slice(0, 100), from: address } as const
+      const line = { action: 'sign-in', who: name.slice(0, 100), from: address, agent } as const
       await needs.audit({ ...line, result: 'refused', reason })
       throw failure
     }
@@ -100,7 +98,7 @@ export function signIn(needs: SignInNeeds): (attempt: SignInTry) => Promise<Sign
       createdAt: now.toISOString(),
       lastSeenAt: now.toISOString(),
       address,
-      agent: attempt.agent.slice(0, 200),
+      agent,
       door: 'public',
     }
     const fresh = await needs.rehash(user.passwordHash ?? '', password)
@@ -108,7 +106,7 @@ export function signIn(needs: SignInNeeds): (attempt: SignInTry) => Promise<Sign
       const isSame = fresh !== null && state.users[user.id]?.passwordHash === user.passwordHash
       return openSession(isSame ? changeUser(state, user.id, { passwordHash: fresh }) : state, session, now)
     })
-    await needs.audit({ action: 'sign-in', who: user.name, from: address, result: 'done' })
+    await needs.audit({ action: 'sign-in', who: user.name, from: address, agent, result: 'done' })
     return { secret, session, device: needs.devices.keyOf(user.id) }
   }
 }

@@ -2,7 +2,7 @@ import { Failure } from '../domain/failure.ts'
 import type { Arrival, Identity, RunLog } from '../domain/run.ts'
 import type { State } from '../domain/state.ts'
 import { type Text, text } from '../domain/text.ts'
-import { type Actor, type AuditLine, mustAdminister } from './actor.ts'
+import { type Actor, type AuditLine, mustAdminister, signed } from './actor.ts'
 
 /** A run of a file, ready to be read; `identity` null where the file does not say whose it is. */
 export interface FileRun {
@@ -61,7 +61,7 @@ export function takeFile(
       await Promise.all(runs.slice(from, from + TOGETHER).map((run, index) => take(run, from + index + 1)))
       await new Promise((resolve) => setImmediate(resolve))
     }
-    await needs.audit({ action: 'runs.file', who: by.who, from: by.from, result: 'done' })
+    await needs.audit({ action: 'runs.file', ...signed(by), result: 'done' })
     return { recorded, known, failed }
   }
 }

@@ -5,10 +5,8 @@ import { serverName } from '../domain/server.ts'
 import type { State } from '../domain/state.ts'
 import { text } from '../domain/text.ts'
 import type { Clock } from '../kit/clock.ts'
-import type { Actor, AuditLine } from './actor.ts'
+import { type AuditLine, type Doer, signed } from './actor.ts'
 import { resendNotice } from './resend-notice.ts'
-
-type Doer = Pick<Actor, 'who' | 'from'>
 
 export interface TendIncidentsNeeds {
   readonly clock: Clock
@@ -48,7 +46,7 @@ export function tendIncidents(needs: TendIncidentsNeeds): TendIncidents {
       return openOnes(state, ids).reduce(step, state)
     })
     for (const id of openOnes(before, ids)) {
-      const line = { action: `incident.${verb}`, who: by.who, from: by.from, target: nameOf(before, id) }
+      const line = { action: `incident.${verb}`, ...signed(by), target: nameOf(before, id) }
       await needs.audit({ ...line, result: 'done', ...(changes === undefined ? {} : { changes }) })
     }
     needs.changed('incident')
@@ -69,7 +67,7 @@ export function tendIncidents(needs: TendIncidentsNeeds): TendIncidents {
 
     async reset(by) {
       await needs.change(resetNotices)
-      await needs.audit({ action: 'notices.reset', who: by.who, from: by.from, result: 'done' })
+      await needs.audit({ action: 'notices.reset', ...signed(by), result: 'done' })
       needs.changed('notices')
     },
 
@@ -77,7 +75,7 @@ export function tendIncidents(needs: TendIncidentsNeeds): TendIncidents {
       await resendNotice(needs, noticeId)
       const notice = needs.state().notices[noticeId]
       const target = notice === undefined ? noticeId : `${notice.channel} ${notice.to ?? ''}`.trim()
-      await needs.audit({ action: 'notice.resend', who: by.who, from: by.from, result: 'done', target })
+      await needs.audit({ action: 'notice.resend', ...signed(by), result: 'done', target })
       needs.wakeNotices()
       needs.changed('notices')
     },

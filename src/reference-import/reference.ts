@@ -150,6 +150,7 @@ function* auditOf(source: Source): Iterable<{ readonly at: string; readonly [nam
       at,
       who: part('username'),
       from: part('ip_address'),
+      agent: part('user_agent').slice(0, 200),
       action: part('action'),
       target: part('target_id'),
       status: part('status'),

@@ -1,4 +1,4 @@
-import type { Actor } from '../actions/actor.ts'
+import type { Actor, AuditLine } from '../actions/actor.ts'
 import type { AddMany } from '../actions/add-many.ts'
 import type { addServer } from '../actions/add-server.ts'
 import type { ChangeMonitoring } from '../actions/change-monitoring.ts'
@@ -170,18 +170,6 @@ export interface Actions {
   }
   readonly incidents: TendIncidents
   readonly warnings: MuteWarnings
-  /** Writes a line of the audit log. Never throws: what is done is done. */
-  audit(entry: AuditEntry): Promise<void>
-}
-
-/** Who did what, from where, to what end. Secrets are masked by whoever writes the entry. */
-export interface AuditEntry {
-  readonly action: string
-  readonly who: string
-  readonly from: string
-  readonly result: 'done' | 'refused' | 'failed'
-  readonly target?: string
-  readonly reason?: string
-  /** Old and new values, for changes. */
-  readonly changes?: Readonly<Record<string, readonly [unknown, unknown]>>
+  /** Writes a line of the audit log, with secrets masked. Never throws: what is done is done. */
+  audit(line: AuditLine): Promise<void>
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { type Actor, type AuditLine, mustAdminister } from '../actions/actor.ts'
+import { type AuditLine, type Doer, mustAdminister, signed } from '../actions/actor.ts'
 import { previewImport } from '../actions/care/import-preview.ts'
 import { importReference, tallyText } from '../actions/care/import-reference.ts'
 import type { Tasks, Work } from '../actions/care/tasks.ts'
@@ -18,10 +18,8 @@ import type { ImportDesk, ImportPreview } from '../web/care-desk.ts'
 import { type Chosen, chooseFound, forgetUpload, foundIn, keepUpload, readKey } from './import-choice.ts'
 import { importNeeds, legacyRuns } from './import-needs.ts'
 
-type By = Pick<Actor, 'who' | 'from'>
-
 /** Whoever may read the data folder, in the audit log. */
-const OWNER: By = { who: 'command line', from: 'this machine' }
+const OWNER: Doer = { who: 'command line', from: 'this machine' }
 
 /** Bringing in the database of the reference product: upload or find, look, take over, find old addresses again. */
 export function importing(house: {
@@ -49,7 +47,7 @@ export function importing(house: {
     return openReference(file, workingCopy, clock.now())
   }
   const work =
-    (file: Chosen, by: By): Work =>
+    (file: Chosen, by: Doer): Work =>
     async (tell, signal) => {
       const reference = await open(file)
       const shares = new ImportShares(reference.notes)
@@ -76,7 +74,7 @@ export function importing(house: {
     }
   const begin = async (
     file: Chosen,
-    by: By,
+    by: Doer,
     ended: (said: Text) => Promise<void>,
     failed: (why: unknown) => void,
   ) => {
@@ -121,7 +119,7 @@ export function importing(house: {
       mustAdminister(by)
       if (chosen === null) throw new Failure('conflict', text('import.nothing-chosen'))
       // What was called off or failed is kept, to be tried again.
-      await begin(chosen, { who: by.who, from: by.from }, desk.forget, () => undefined)
+      await begin(chosen, signed(by), desk.forget, () => undefined)
     },
     result: () => last,
     async forget() {

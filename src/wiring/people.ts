@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
+import type { AuditLine } from '../actions/actor.ts'
 import { managePeople } from '../actions/manage-people.ts'
 import { type SignInNeeds, signIn } from '../actions/sign-in.ts'
 import { FIRST_USER } from '../domain/people.ts'
@@ -7,7 +8,7 @@ import type { Clock } from '../kit/clock.ts'
 import { keyedHash, newId, randomName } from '../kit/ids.ts'
 import type { Log } from '../kit/log.ts'
 import type { Store } from '../store/store-shape.ts'
-import type { Actions, AuditEntry } from '../web/house.ts'
+import type { Actions } from '../web/house.ts'
 import { hashPassword, isOutdated, isPassword, WELL_KNOWN_HASH } from '../web/password.ts'
 import { createSignInGuard } from '../web/sign-in-guard.ts'
 
@@ -22,7 +23,7 @@ export async function people(house: {
 }): Promise<Pick<Actions, 'signIn' | 'audit' | 'people'> & { forgive(): void }> {
   const { store, clock, log } = house
   await addFirstUser(store, clock, house.settings.adminPassword)
-  const audit = async (entry: AuditEntry): Promise<void> => {
+  const audit = async (entry: AuditLine): Promise<void> => {
     try {
       await store.journal('audit').append({ at: clock.now().toISOString(), ...entry })
     } catch (error) {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
-import { type Actor, type AuditLine, mustAdminister } from '../actions/actor.ts'
+import { type Actor, type AuditLine, mustAdminister, signed } from '../actions/actor.ts'
 import { Failure } from '../domain/failure.ts'
 import { createLedger } from '../domain/ledger.ts'
 import { text } from '../domain/text.ts'
@@ -84,7 +84,7 @@ export function restoring(needs: {
     if (staged === null || busy) throw new Failure('conflict', text('care.restore.nothing'))
     const now = clock.now().toISOString()
     const backup = `before-restore-${now.slice(0, 19).replace(/:/g, '-')}-${randomBytes(2).toString('hex')}`
-    await needs.audit({ action: 'care.restore', who: by.who, from: by.from, result: 'done', target: backup })
+    await needs.audit({ action: 'care.restore', ...signed(by), result: 'done', target: backup })
     await markReady(disk, folders, backup)
     staged = null
     if (needs.restart === null) return 'later'

@@ -88,6 +88,70 @@ t.test('people at the door, in a browser', { skip: withoutChromium }, async (t) 
       await context.close()
     })
 
+    await t.test('a form that was sent is busy and is not sent twice, until one comes back', async (t) => {
+      const { page, view, context, troubles } = await door.open()
+      let sent = 0
+      await page.route('**/settings/users', async (route) => {
+        if (route.request().method() === 'POST') {
+          sent += 1
+          await new Promise((done) => setTimeout(done, 1500))
+        }
+        await route.continue()
+      })
+      await view.goto(`${door.base}/settings/users`)
+      await view.locator('#f-name').fill('Greta')
+      await view.evaluate(
+        "import(document.querySelector('script[type=module]').src.replace('app.js', 'busy-form.js')).then(() => null)",
+      )
+      const said = await view.evaluate(`(() => {
+        const button = document.querySelector('form.form .primary')
+        button.click()
+        button.click()
+        return button.getAttribute('aria-disabled') + button.form.getAttribute('aria-busy')
+      })()`)
+      t.equal(said, 'truetrue')
+      await view.getByText('New password of Greta').waitFor()
+      t.equal(sent, 1)
+      await page.unrouteAll()
+      // A page that is kept in memory comes back as it was left.
+      await page.route('**/settings/users', (route) => route.fulfill({ status: 204 }))
+      await view.locator('#f-name').fill('Greta')
+      await view.getByRole('button', { name: 'Add a user' }).click({ noWaitAfter: true })
+      await view.locator('form.form[aria-busy]').waitFor()
+      await view.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
+      t.equal(await view.locator('[aria-busy], .is-busy').count(), 0)
+      t.same(troubles, [])
+      await context.close()
+    })
+
+    await t.test(
+      'a user is found, called something else and removed, and an administrator asks for more',
+      async (t) => {
+        const { people } = door.house.app.house.actions
+        const by = { who: 'test', from: 'here' }
+        await people.addUser('Ada', 'administrator', 'First-word-1', by)
+        await people.addUser('Bob', 'viewer', 'First-word-1', by)
+        const { view, context, troubles } = await door.open()
+        await view.goto(`${door.base}/settings/users`)
+        await view.getByPlaceholder('Find a user').fill('ad')
+        await view.locator('tr[data-find="Bob"]').waitFor({ state: 'hidden' })
+        t.ok(await view.locator('tr[data-find="Ada"]').isVisible())
+        await view.getByPlaceholder('Find a user').fill('')
+        await view.getByRole('link', { name: 'Change: Bob' }).click()
+        await view.locator('#e-name').fill('Bobby')
+        await view.getByRole('button', { name: 'Save' }).click()
+        await view.getByText('Bobby is changed.').waitFor()
+        await view.getByRole('link', { name: 'Change: Ada' }).click()
+        await view.getByRole('button', { name: 'Remove' }).click()
+        const dialog = view.getByRole('dialog')
+        await dialog.getByText('Ada is an administrator.').waitFor()
+        await dialog.getByRole('button', { name: 'Remove' }).click()
+        await view.locator('tr[data-find="Ada"]').waitFor({ state: 'detached' })
+        t.same(troubles, [])
+        await context.close()
+      },
+    )
+
     await t.test('the log of the program grows while one looks, and stays where one reads', async (t) => {
       const { view, context, troubles } = await door.open()
       const { log } = door.house.app.house

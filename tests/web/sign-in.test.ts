@@ -157,6 +157,118 @@ t.test('the audit log is found by who, area, result, day and word, on the page a
   t.match(page, 'kind=people&amp;format=csv')
 })
 
+t.test(
+  'users are found by name and sorted by every column, and who never signed in stands last',
+  async (t) => {
+    const house = await smallHouse({ days: 0, env: { ADMIN_PASSWORD: PASSWORD } })
+    t.teardown(() => house.close())
+    const me = await signedIn(house.app, 'administrator', {
+      name: 'Zoë',
+      lastSignInAt: '2026-02-01T00:00:00Z',
+    })
+    await signedIn(house.app, 'viewer', { name: 'Ben', lastSignInAt: '2026-03-01T00:00:00Z' })
+    const names = async (query: string) =>
+      [
+        ...(await (await house.get(`/settings/users?${query}`, me)).text()).matchAll(/data-find="([^"]*)"/g),
+      ].map(([, name]) => name)
+    t.same(await names(''), ['admin', 'Ben', 'Zoë'])
+    t.same(await names('q=EN'), ['Ben'])
+    t.same(await names('q=nobody'), [])
+    t.same(await names('sort=name&dir=down'), ['Zoë', 'Ben', 'admin'])
+    t.same(await names('sort=last'), ['Ben', 'Zoë', 'admin'], 'the newest first')
+    t.same(await names('sort=last&dir=up'), ['Zoë', 'Ben', 'admin'])
+    t.same(await names('sort=role&dir=down'), ['Ben', 'admin', 'Zoë'])
+    t.same(await names('sort=constructor'), ['admin', 'Ben', 'Zoë'])
+    t.match(await (await house.get('/settings/users?sort=last', me)).text(), /aria-sort="descending"/)
+  },
+)
+
+t.test(
+  'a user is called something else, but never what another is called, and must change the password',
+  async (t) => {
+    const house = await smallHouse({ days: 0, env: { ADMIN_PASSWORD: PASSWORD } })
+    t.teardown(() => house.close())
+    const me = await signedIn(house.app, 'administrator', { name: 'Zoë' })
+    await signedIn(house.app, 'viewer', { name: 'Ben' })
+    const benNow = () => {
+      const ben = Object.values(house.app.house.store.state().users).find((user) => user.role === 'viewer')
+      if (ben === undefined) throw new Error('Ben is gone')
+      return ben
+    }
+    const path = `/settings/users/${benNow().id}`
+    t.match(await (await house.get(`/settings/users?edit=${benNow().id}`, me)).text(), 'value="Ben"')
+    for (const name of ['ADMIN', ' ', 'x'.repeat(65), 'two\nlines']) {
+      const answer = await post(house, path, { do: 'edit', name }, me)
+      t.equal(answer.status, 422, JSON.stringify(name))
+      t.match(await answer.text(), /id="e-name"[^>]*aria-invalid="true"/)
+    }
+    t.equal(benNow().name, 'Ben')
+    t.equal((await post(house, path, { do: 'edit', name: ' Benjamin ', must_change: 'yes' }, me)).status, 303)
+    t.match(benNow(), { name: 'Benjamin', mustChangePassword: true })
+    t.match(await audited(house), [
+      {
+        action: 'user.change',
+        who: 'Zoë',
+        target: 'Ben',
+        changes: { name: ['Ben', 'Benjamin'], mustChangePassword: [false, true] },
+      },
+    ])
+    t.equal(
+      (await post(house, path, { do: 'edit', name: 'benjamin' }, me)).status,
+      303,
+      'other letters of one’s own',
+    )
+    t.match(benNow(), { name: 'benjamin', mustChangePassword: false })
+  },
+)
+
+t.test('taking an administrator away says how many are left', async (t) => {
+  const house = await smallHouse({ days: 0, env: { ADMIN_PASSWORD: PASSWORD } })
+  t.teardown(() => house.close())
+  const me = await signedIn(house.app, 'administrator')
+  await signedIn(house.app, 'administrator', { name: 'Ben' })
+  await signedIn(house.app, 'viewer', { name: 'Ina' })
+  const asked = async (name: string) => {
+    const user = Object.values(house.app.house.store.state().users).find((one) => one.name === name)
+    const page = await (await house.get(`/settings/users?edit=${user?.id}`, me)).text()
+    return [...page.matchAll(/data-confirm="([^"]*)"/g)].map(([, question]) => question)
+  }
+  const left = '2 other administrators are left.'
+  t.match(await asked('Ben'), [
+    `Ben is an administrator and could then only look on. Make Ben a viewer? ${left}`,
+    `Ben is an administrator. Disable Ben? Nobody can sign in with this name then. ${left}`,
+    'Make a new password for Ben?',
+    `Ben is an administrator. Remove Ben? Their sessions end at once. ${left}`,
+  ])
+  t.match(await asked('Ina'), [
+    '',
+    '',
+    'Make a new password for Ina?',
+    'Remove Ina? Their sessions end at once.',
+  ])
+})
+
+t.test('the audit log knows the browser or program that a deed came from', async (t) => {
+  const house = await smallHouse({ days: 0, env: { ADMIN_PASSWORD: PASSWORD } })
+  t.teardown(() => house.close())
+  const agent = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0'
+  const me = { ...(await signedIn(house.app, 'administrator')), 'User-Agent': agent }
+  await signIn(house, 'admin', 'no', '/', { 'User-Agent': `${agent} <b>${'x'.repeat(400)}` })
+  await post(house, '/settings/display', { theme: 'dark' }, me)
+  await post(house, '/settings/users', { name: 'ina', password: 'First-word-1' }, me)
+  await post(house, '/settings/access', { 'api.access': 'open' }, me)
+  const lines = await audited(house)
+  t.same(
+    lines.map((line) => String(line['agent']).slice(0, agent.length)),
+    lines.map(() => agent),
+  )
+  t.ok(lines.every((line) => String(line['agent']).length <= 200))
+  const page = await (await house.get('/settings/audit', me)).text()
+  t.match(page, `<summary>Firefox, Linux</summary>${agent}`)
+  t.notMatch(page, '<b>')
+  t.match(await (await house.get('/settings/audit?format=csv', me)).text(), 'Firefox/140.0')
+})
+
 t.test('a changed password ends the other sessions of that user', async (t) => {
   const house = await smallHouse({ days: 0, env: { ADMIN_PASSWORD: PASSWORD } })
   t.teardown(() => house.close())

@@ -38,9 +38,10 @@ function* entriesOf(source: ImportSource, shares: ImportShares): Iterable<AuditE
   }
 }
 
-function auditEntry({ at, who = '', from = '', action = '', target = '', status }: AuditEntry) {
+function auditEntry({ at, who = '', from = '', agent = '', action = '', target = '', status }: AuditEntry) {
   const result = status === 'success' ? 'done' : 'failed'
-  return { at, action: 'import.entry', who, from, result, target: `${action} ${target}`.trim() }
+  const by = { who, from, ...(agent === '' ? {} : { agent }) }
+  return { at, action: 'import.entry', ...by, result, target: `${action} ${target}`.trim() }
 }
 
 function keyOf(entry: { readonly at: string; readonly [name: string]: unknown }): string {

@@ -6,7 +6,7 @@ import { serverName } from '../../domain/server.ts'
 import type { State } from '../../domain/state.ts'
 import { text } from '../../domain/text.ts'
 import { type MovedRuns, rangesOf, type TrashItem, trashOf, withTrash } from '../../domain/trash.ts'
-import { type Actor, mustAdminister } from '../actor.ts'
+import { type Actor, mustAdminister, signed } from '../actor.ts'
 import type { CareNeeds } from './care-needs.ts'
 import { rebuildJob } from './rebuild-job.ts'
 import { makeMoves } from './remove-data.ts'
@@ -55,7 +55,7 @@ export function mergeThings(needs: CareNeeds): (wish: MergeWish, by: Actor) => P
       for (const { into } of plan.pairs) await rebuildJob(needs, into.id)
     }
     const target = `${wish.from} ${wish.into}`
-    await needs.audit({ action: 'care.merge', who: by.who, from: by.from, result: 'done', target })
+    await needs.audit({ action: 'care.merge', ...signed(by), result: 'done', target })
     needs.changed('care')
   }
 }

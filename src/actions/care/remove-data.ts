@@ -1,7 +1,7 @@
 import { incidentsOf, secretsOf, withoutThese } from '../../domain/removal.ts'
 import { numbersIn, rangesOf, type TrashItem, trashOf, withTrash } from '../../domain/trash.ts'
 import type { Actor } from '../actor.ts'
-import { mustAdminister } from '../actor.ts'
+import { mustAdminister, signed } from '../actor.ts'
 import type { CareNeeds } from './care-needs.ts'
 import { rebuildJob } from './rebuild-job.ts'
 import { type Scope, type Selection, select } from './scope.ts'
@@ -44,8 +44,7 @@ export function removeData(needs: CareNeeds): (scope: Scope, by: Actor) => Promi
     if (item !== null) await makeMoves(needs, item)
     await needs.audit({
       action: 'care.remove',
-      who: by.who,
-      from: by.from,
+      ...signed(by),
       result: 'done',
       target: id,
       changes: { what: [scope.kind, `${selection.removal.runs.size} runs`] },

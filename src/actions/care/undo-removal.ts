@@ -4,7 +4,7 @@ import { withIncidents } from '../../domain/removal.ts'
 import type { State } from '../../domain/state.ts'
 import { text } from '../../domain/text.ts'
 import { numbersIn, type TrashItem, trashOf, withTrash } from '../../domain/trash.ts'
-import { type Actor, mustAdminister } from '../actor.ts'
+import { type Actor, mustAdminister, signed } from '../actor.ts'
 import type { CareNeeds } from './care-needs.ts'
 import { rebuildJob } from './rebuild-job.ts'
 import { dropDoubles, joinTwins } from './twins.ts'
@@ -41,7 +41,7 @@ export function undoRemoval(needs: CareNeeds): (id: string, by: Actor) => Promis
     const touched = new Set([...stale, ...joined])
     if (item.what !== 'merge') await dropDoubles(needs, item, touched)
     for (const jobId of touched) await rebuildJob(needs, jobId)
-    await needs.audit({ action: 'care.undo', who: by.who, from: by.from, result: 'done', target: id })
+    await needs.audit({ action: 'care.undo', ...signed(by), result: 'done', target: id })
     needs.changed('care')
     return item
   }

@@ -1,5 +1,6 @@
 import type { Context } from 'koa'
 import { serverName } from '../../domain/server.ts'
+import { doerOf } from '../doer.ts'
 import type { House } from '../house.ts'
 import { sendPage } from '../send-page.ts'
 import { visitOf } from '../visit.ts'
@@ -19,8 +20,8 @@ export async function doDeed(ctx: Context, house: House): Promise<void> {
   if (look.standing === 'done') {
     await house.actions.audit({
       action: `incident.${look.verb ?? 'acknowledge'}`,
+      ...doerOf(ctx),
       who: 'link',
-      from: visitOf(ctx).address,
       result: 'done',
       target: look.incidents.map((incident) => incident.id).join(' '),
     })

@@ -2,6 +2,7 @@ import type { Context } from 'koa'
 import { Failure } from '../../domain/failure.ts'
 import { text } from '../../domain/text.ts'
 import { readForm as readBodyForm } from '../body.ts'
+import { doerOf } from '../doer.ts'
 import { done } from '../flash.ts'
 import { chapterOfSettings } from '../help-chapters.ts'
 import type { House } from '../house.ts'
@@ -67,7 +68,6 @@ export async function saveReading(
   for (const [name, value] of reading.secrets) await house.secrets.set(name, value)
   const names = [...changed.map((field) => field.key), ...reading.secrets.keys()]
   if (names.length === 0) return names
-  const visit = visitOf(ctx)
   const changes = changed.map((field) => [
     field.key,
     [fieldValue(field, before), reading.values[field.key]] as const,
@@ -79,8 +79,7 @@ export async function saveReading(
   await house.actions.audit({
     action: 'settings',
     target: section.name,
-    who: visit.user?.name ?? '',
-    from: visit.address,
+    ...doerOf(ctx),
     result: 'done',
     changes: Object.fromEntries([...changes, ...secrets]),
   })

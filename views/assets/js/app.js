@@ -96,7 +96,10 @@ function startOnReach() {
     document.addEventListener(type, reach, { once: true, passive: true, capture: true })
 }
 
-const reach = () => void start()
+function reach() {
+  void start()
+  load('./busy-form.js').catch(() => undefined)
+}
 
 /** A finger on a row opens its card: see `detail-card.js`. */
 function tappedRow(/** @type {Event} */ event) {

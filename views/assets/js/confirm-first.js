@@ -11,16 +11,18 @@ export function confirmFirst() {
       const question = submitter?.dataset['confirm'] ?? ''
       if (question === '' || form.dataset['agreed'] === 'yes') return
       event.preventDefault()
-      if (!(await agrees(question, submitter?.textContent ?? '', form.dataset['no'] ?? ''))) return
+      if (!(await agrees(question, submitter, form.dataset['no'] ?? ''))) return
       form.dataset['agreed'] = 'yes'
       form.requestSubmit(submitter)
+      // Whoever comes back to this page is asked again.
+      delete form.dataset['agreed']
     },
   }
 }
 
 /**
  * @param {string} text
- * @param {string} yes
+ * @param {HTMLElement | null} yes the button that was pressed: the dialog names and colours the same
  * @param {string} no
  * @returns {Promise<boolean>}
  */
@@ -29,9 +31,13 @@ function agrees(text, yes, no) {
   const question = document.createElement('p')
   const acts = document.createElement('form')
   question.textContent = text
+  dialog.setAttribute('aria-label', text)
   acts.method = 'dialog'
   acts.className = 'acts'
-  acts.append(button('no', no, ''), button('yes', yes, 'primary'))
+  acts.append(
+    button('no', no, ''),
+    button('yes', yes?.textContent ?? '', yes?.classList.contains('danger') ? 'danger' : 'primary'),
+  )
   dialog.append(question, acts)
   document.body.append(dialog)
   dialog.showModal()

@@ -23,11 +23,17 @@ export function swapPart() {
       if (event.defaultPrevented || !(form instanceof HTMLFormElement) || form.method !== 'post') return
       event.preventDefault()
       const button = /** @type {HTMLButtonElement | null} */ (event.submitter)
+      if (form.hasAttribute('aria-busy')) return
       const action = button?.hasAttribute('formaction') ? button.formAction : form.action
       const body = new URLSearchParams()
       for (const [name, value] of new FormData(form, button)) body.append(name, String(value))
       button?.classList.add('is-busy')
-      return swap(this.$root, fetch(action, { method: 'POST', body }), null)
+      form.setAttribute('aria-busy', 'true')
+      // What is put in its place is a new form; where no answer came, it can be sent again.
+      return swap(this.$root, fetch(action, { method: 'POST', body }), null).finally(() => {
+        button?.classList.remove('is-busy')
+        form.removeAttribute('aria-busy')
+      })
     },
   }
 }

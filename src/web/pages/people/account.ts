@@ -3,6 +3,7 @@ import { Failure } from '../../../domain/failure.ts'
 import { passwordPolicy } from '../../../domain/people.ts'
 import { text } from '../../../domain/text.ts'
 import { readForm } from '../../body.ts'
+import { browserOf } from '../../browser-name.ts'
 import { SESSION_COOKIE, setCookie } from '../../cookies.ts'
 import { doerOf } from '../../doer.ts'
 import { done } from '../../flash.ts'
@@ -97,15 +98,5 @@ function render(ctx: Context, house: House, failure: Failure | null): void {
       policy,
       faults: failure === null ? {} : { [failure.field ?? 'old']: visit.words.say(failure.text) },
     },
-  )
-}
-
-/** The part of a browser's self-description that a person recognises. */
-function browserOf(agent: string): string {
-  const browser = /(Firefox|Edg|OPR|Chrome|Safari|curl)\/[\d.]+/.exec(agent)?.[1] ?? ''
-  const system = /(Windows|Android|iPhone|iPad|Mac OS X|Linux)/.exec(agent)?.[1] ?? ''
-  return (
-    [browser === 'Edg' ? 'Edge' : browser, system].filter((part) => part !== '').join(', ') ||
-    agent.slice(0, 60)
   )
 }

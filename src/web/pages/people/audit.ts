@@ -1,5 +1,6 @@
 import type { Context } from 'koa'
 import type { Words } from '../../../domain/words.ts'
+import { browserOf } from '../../browser-name.ts'
 import { sendCsv } from '../../csv.ts'
 import type { House, JournalEntry } from '../../house.ts'
 import { single } from '../../send-page.ts'
@@ -9,7 +10,7 @@ import { AUDIT_KINDS, auditFilter } from './audit-filter.ts'
 
 const PAGE = 50
 const EXPORTED = 10_000
-const COLUMNS = ['at', 'who', 'from', 'action', 'target', 'result', 'reason', 'changes'] as const
+const COLUMNS = ['at', 'who', 'from', 'action', 'target', 'result', 'reason', 'changes', 'agent'] as const
 /** Reasons with a sentence of their own; others are only found by searching. */
 const REASONS = new Set(['wrong', 'held', 'disabled', 'outside'])
 
@@ -42,6 +43,8 @@ function lineOf(entry: JournalEntry, words: Words) {
     at: entry.at,
     who: String(entry['who'] ?? ''),
     from: String(entry['from'] ?? ''),
+    agent: String(entry['agent'] ?? ''),
+    browser: browserOf(String(entry['agent'] ?? '')),
     action: words.say(`audit.${String(entry['action'])}`),
     target: String(entry['target'] ?? ''),
     result: String(entry['result'] ?? 'done'),

@@ -5,10 +5,12 @@ import { readForm } from '../../body.ts'
 import { doerOf } from '../../doer.ts'
 import { done } from '../../flash.ts'
 import type { House } from '../../house.ts'
+import { single } from '../../send-page.ts'
 import { sendSettings } from '../../settings/form-page.ts'
 import { visitOf } from '../../visit.ts'
+import { userList } from './user-list.ts'
 
-/** `GET /settings/users`. */
+/** `GET /settings/users?q&sort&dir`. */
 export function usersPage(ctx: Context, house: House): void {
   render(ctx, house, {})
 }
@@ -33,13 +35,15 @@ export async function addUser(ctx: Context, house: House): Promise<void> {
   }
 }
 
-/** `POST /settings/users/:id` with `do` = `role`, `disable`, `enable`, `reset` or `remove`. */
+/** `POST /settings/users/:id` with `do` = `edit`, `role`, `disable`, `enable`, `reset` or `remove`. */
 export async function changeUser(ctx: Context, house: House): Promise<void> {
   const id = String(ctx['params'].id)
   const form = await readForm(ctx.req, 16_384)
   const { people } = house.actions
   const name = house.store.state().users[id]?.name ?? ''
   switch (form.get('do')) {
+    case 'edit':
+      return editUser(ctx, house, id, form)
     case 'role': {
       const role = form.get('role') === 'administrator' ? 'administrator' : 'viewer'
       await people.changeUser(id, { role }, doerOf(ctx))
@@ -62,23 +66,39 @@ export async function changeUser(ctx: Context, house: House): Promise<void> {
   done(ctx, '/settings/users', text('users.changed', { name }))
 }
 
+/** With `name` and `must_change`: what cannot be is said beside the field. */
+async function editUser(ctx: Context, house: House, id: string, form: URLSearchParams): Promise<void> {
+  const name = form.get('name') ?? ''
+  const mustChangePassword = form.get('must_change') !== null
+  try {
+    await house.actions.people.changeUser(id, { name, mustChangePassword }, doerOf(ctx))
+    done(ctx, '/settings/users', text('users.changed', { name: name.trim() }))
+  } catch (error) {
+    if (!(error instanceof Failure) || error.field === undefined) throw error
+    ctx.status = 422
+    render(ctx, house, { edited: { id, name, fault: visitOf(ctx).words.say(error.text) } })
+  }
+}
+
 interface Filled {
   readonly name?: string
   readonly role?: string
   readonly faults?: Readonly<Record<string, string>>
   /** A password made just now: shown once. */
   readonly made?: { readonly name: string; readonly password: string }
+  /** A user whose new name could not be taken. */
+  readonly edited?: { readonly id: string; readonly name: string; readonly fault: string }
 }
 
 function render(ctx: Context, house: House, filled: Filled): void {
   const visit = visitOf(ctx)
-  const users = Object.values(house.store.state().users).sort((a, b) => a.name.localeCompare(b.name))
   ctx.set('Cache-Control', 'no-store')
   sendSettings(ctx, house, 'users', 'pages/people/users', {
-    users: users.map((user) => ({ ...user, passwordHash: null, isSelf: user.id === visit.user?.id })),
+    ...userList(house.store.state(), single(ctx.query), visit),
     name: filled.name ?? '',
     role: filled.role ?? 'viewer',
     faults: filled.faults ?? {},
     made: filled.made ?? null,
+    edited: filled.edited ?? null,
   })
 }

@@ -5,6 +5,7 @@ import { type Server, serverName } from '../../../domain/server.ts'
 import { text } from '../../../domain/text.ts'
 import { actorOf } from '../../actor-of.ts'
 import { readForm as readBodyForm } from '../../body.ts'
+import { doerOf } from '../../doer.ts'
 import { done } from '../../flash.ts'
 import type { House } from '../../house.ts'
 import { type ProbeView, probeView } from '../../servers/probe-view.ts'
@@ -84,12 +85,10 @@ async function savePassword(
 ): Promise<void> {
   if (typed === undefined) return
   await house.secrets.set(secretName(server.id), typed)
-  const { who, from } = actorOf(ctx)
   const changes = { password: ['***', typed === null ? '' : '***'] as const }
   await house.actions.audit({
     action: 'server.change',
-    who,
-    from,
+    ...doerOf(ctx),
     result: 'done',
     target: server.id,
     changes,

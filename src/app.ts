@@ -85,7 +85,7 @@ export async function createApp(settings: Settings, outside: Partial<Outside> = 
     store,
     clock,
     zone: settings.zone,
-    admitNewServer: limits.admitNewServer,
+    admitNew: limits.admitNew,
     noteLive: remote.noteLive,
   })
   const supervisor = supervisorOf(settings, clock)

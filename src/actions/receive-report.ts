@@ -26,10 +26,10 @@ export interface ReceiveReportNeeds {
   record(arrival: Arrival, log: RunLog): Promise<Recorded>
   /** Keeps a bounded, masked copy of what could not be read. Never throws. */
   reject(body: Uint8Array, reason: Text): Promise<void>
-  /** Seconds until a report of an unknown server may come in, 0 for now: floods of made-up machines are held back. */
-  admitNewServer(sender: string): Promise<number>
-  /** Whether the arrival would make a new server. */
-  isKnown(arrival: Arrival): boolean
+  /** Seconds until one more server or job may be made, 0 for now: floods of made-up ones are held back. */
+  admitNew(what: 'server' | 'job'): Promise<number>
+  /** What the arrival would make that is not there yet; null for nothing. */
+  madeBy(arrival: Arrival): 'server' | 'job' | null
 }
 
 export interface ReadAbout {
@@ -52,12 +52,15 @@ export function receiveReport(needs: ReceiveReportNeeds): (arrived: Arrived) => 
   return async (arrived) => {
     const receivedAt = needs.clock.now()
     const { arrival, log } = await readOrSetAside(needs, arrived, receivedAt)
-    const seconds = needs.isKnown(arrival) ? 0 : await needs.admitNewServer(arrived.sender)
-    if (seconds > 0) throw new Failure('too-many', text('report.too-many-servers', { wait: { seconds } }))
+    const made = needs.madeBy(arrival)
+    const seconds = made === null ? 0 : await needs.admitNew(made)
+    if (seconds > 0) throw new Failure('too-many', text(TOO_MANY[made ?? 'job'], { wait: { seconds } }))
     const recorded = await needs.record(arrival, log)
     return { runId: recorded.runId, duplicate: recorded.duplicate && !recorded.revised }
   }
 }
+
+const TOO_MANY = { server: 'report.too-many-servers', job: 'report.too-many-jobs' } as const
 
 async function readOrSetAside(needs: ReceiveReportNeeds, arrived: Arrived, receivedAt: Date) {
   const about = { contentType: arrived.contentType, receivedAt, sender: arrived.sender }

@@ -22,9 +22,11 @@ export function place(state: State, arrival: Arrival, newId: (kind: 'srv' | 'job
   return { state: draft.finish(), serverId, jobId, newServer: known === null }
 }
 
-/** Whether an arrival belongs to a server that is there already. */
-export function isPlaced(state: State, arrival: Arrival): boolean {
-  return serverOf(state, arrival) !== null
+/** What an arrival would make that is not there yet; null for nothing. */
+export function madeBy(state: State, arrival: Arrival): 'server' | 'job' | null {
+  const server = serverOf(state, arrival)
+  if (server === null) return 'server'
+  return jobOf(state, server.id, arrival) === null ? 'job' : null
 }
 
 function serverOf(state: State, arrival: Arrival): Server | null {

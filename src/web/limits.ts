@@ -7,14 +7,15 @@ import { text } from '../domain/text.ts'
 export interface Limits {
   /** For senders outside the local network: throws Failure `too-many` where one address sends more reports a minute than the setting says. */
   upload(address: string): Promise<void>
-  /** Seconds until one more machine that was never seen may come in; 0 for now. */
-  admitNewServer(): Promise<number>
+  /** Seconds until one more machine, or backup of a known machine, that was never seen may come in; 0 for now. */
+  admitNew(what: 'server' | 'job'): Promise<number>
 }
 
 /** Made anew where the setting changed; counts start again then. */
 export function createLimits(state: () => State): Limits {
   let uploads = limiter(600, 60)
   let servers = limiter(500, 3600)
+  let jobs = limiter(500 * JOBS_PER_SERVER, 3600)
   return {
     async upload(address) {
       const points = setting(state(), 'access.uploads_per_minute', 600)
@@ -22,13 +23,19 @@ export function createLimits(state: () => State): Limits {
       const seconds = await secondsToWait(uploads, address)
       if (seconds > 0) throw new Failure('too-many', text('report.too-many-reports', { wait: { seconds } }))
     },
-    async admitNewServer() {
+    async admitNew(what) {
       const points = setting(state(), 'access.new_servers_per_hour', 500)
-      if (servers.points !== points) servers = limiter(points, 3600)
-      return secondsToWait(servers, 'all')
+      if (servers.points !== points) {
+        servers = limiter(points, 3600)
+        jobs = limiter(points * JOBS_PER_SERVER, 3600)
+      }
+      return secondsToWait(what === 'server' ? servers : jobs, 'all')
     },
   }
 }
+
+/** A machine that is new brings its backups along, each a job of its own. */
+const JOBS_PER_SERVER = 10
 
 function limiter(points: number, duration: number): RateLimiterMemory {
   return new RateLimiterMemory({ points, duration })

@@ -2,7 +2,7 @@ import type { LiveWord } from '../actions/note-live-status.ts'
 import type { Arrived, ReadAbout, ReceivedReport } from '../actions/receive-report.ts'
 import { receiveReport } from '../actions/receive-report.ts'
 import { Failure } from '../domain/failure.ts'
-import { isPlaced } from '../domain/place.ts'
+import { madeBy } from '../domain/place.ts'
 import { text } from '../domain/text.ts'
 import { decodeBody } from '../duplicati/decode.ts'
 import { createLargeReports } from '../duplicati/large-reports.ts'
@@ -27,7 +27,7 @@ export function reportDesk(house: {
   store: Store
   clock: Clock
   zone: string
-  admitNewServer: (sender: string) => Promise<number>
+  admitNew: (what: 'server' | 'job') => Promise<number>
   noteLive: (word: LiveWord) => Promise<string | null>
 }): ReportDesk {
   const { store, clock } = house
@@ -44,8 +44,8 @@ export function reportDesk(house: {
       body.length > LARGE_BYTES ? large.read(body, facts(about)) : readReport(body, facts(about)),
     record: (arrival, log) => store.record(arrival, log),
     reject: (body, reason) => store.reject(maskBytes(body), reason),
-    admitNewServer: house.admitNewServer,
-    isKnown: (arrival) => isPlaced(store.state(), arrival),
+    admitNew: house.admitNew,
+    madeBy: (arrival) => madeBy(store.state(), arrival),
   })
   const receiveLive = async (body: Uint8Array, sender: string) => {
     const document = liveDocument(body)

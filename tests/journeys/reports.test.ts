@@ -137,6 +137,20 @@ t.test(
     t.same(named, [200, 200, 200, 429, 429, 429], 'one machine id under ever new names is a flood too')
     t.same(await told(post(JSON.stringify(report('known')))), [200, { success: true }])
 
+    const backup = (id: string) => {
+      const document = report('any') as { Extra: object }
+      return post(
+        JSON.stringify({ ...document, Extra: { ...document.Extra, 'backup-id': id, 'backup-name': id } }),
+      )
+    }
+    const made: number[] = []
+    for (let n = 0; n < 12; n++) made.push((await backup(`made-up-${n}`)).status)
+    t.same(made.slice(-2), [429, 429], 'ever new backups of a known machine are a flood too')
+    t.ok(made.filter((status) => status === 200).length >= 9, 'ten times as many as machines may come in')
+    t.match(await (await backup('made-up-13')).json(), { code: 'too-many', error: /Too many new backups/ })
+    await house.app.house.store.settled()
+    t.equal((await backup('made-up-0')).status, 200, 'one that got in stays known')
+
     await change('access.uploads_per_minute', 1)
     const outside = () => post(JSON.stringify(report('known')), { 'X-Forwarded-For': '203.0.113.9' })
     t.equal((await outside()).status, 200)

@@ -10,8 +10,8 @@ export const V8_FLAGS = ['--max-semi-space-size=4', '--max-old-space-size=128']
 /** What is started by its own name, below `dist/modules`. */
 const WAYS_IN = ['main.js', 'cli.js', 'duplicati/report-worker.js']
 
-/** Packages with files of their own beside the code, and large ones that a start does not need. */
-const NOT_JOINED = ['argon2', 'node-sqlite3-wasm', 'mqtt', 'nodemailer', 'ws']
+/** Packages with files of their own beside the code, and large ones that a start does not need or hardly reads. */
+const NOT_JOINED = ['argon2', 'iconv-lite', 'node-sqlite3-wasm', 'mqtt', 'nodemailer', 'ws']
 
 /** @param {string} root */
 export function programArguments(root) {
@@ -62,6 +62,7 @@ async function build(root) {
     entryNames: '[name]',
     outdir: join(root, 'dist'),
     bundle: true,
+    minifyWhitespace: true,
     splitting: true,
     external: NOT_JOINED,
     // Packages that are CommonJS ask for parts of Node while they run.

@@ -22,8 +22,9 @@ export const STATE_OF_KIND: Readonly<Record<StripMark['kind'], string>> = {
 
 /**
  * Bars from oldest to newest, at the right end of `places` places. Neighbours of one kind are one line that the style
- * sheet dashes into bars, because hundreds of strips stand on a page. Shape tells the kind too: a full bar is good, a
- * notch warns, a taller bar failed, a short one is unknown, a dashed outline is missed.
+ * sheet paints with the bar of that kind (`partials/strip-bars`), because hundreds of strips stand on a page. Shape
+ * tells the kind too: a full bar is good, a notch warns, a taller bar failed, a short one is unknown, a dashed outline
+ * is missed.
  */
 export function drawStrip(marks: readonly StripMark[], words: Words): StripDrawing {
   const earlier = drawn.get(marks)
@@ -45,7 +46,7 @@ function draw(marks: readonly StripMark[], words: Words, places: number): StripD
     while (shown[index + length]?.kind === kind) length += 1
     const x = (places - shown.length + index) * STEP
     const state = STATE_OF_KIND[kind]
-    found.set(state, (found.get(state) ?? '') + bars(kind, x, length))
+    found.set(state, `${found.get(state) ?? ''}M${x} 11h${length * STEP - (STEP - BAR)}`)
     index += length
   }
   return {
@@ -68,10 +69,3 @@ function stripLabel(marks: readonly StripMark[], words: Words): string {
 }
 
 const KINDS = ['success', 'warning', 'failed', 'missed', 'unknown'] as const
-
-function bars(kind: StripMark['kind'], x: number, length: number): string {
-  const width = length * STEP - (STEP - BAR)
-  if (kind === 'warning') return `M${x} 5.5h${width}M${x} 16.5h${width}`
-  if (kind !== 'missed') return `M${x} 11h${width}`
-  return Array.from({ length }, (_, index) => `M${x + index * STEP + 0.7} 2.7h4.6v16.6h-4.6z`).join('')
-}

@@ -50,7 +50,13 @@ export function chartOptions(root, points) {
     xaxis: {
       type: 'datetime',
       tickAmount: 3,
-      labels: { formatter: writeTick, rotate: 0, hideOverlappingLabels: true, style: { fontSize: '12px' } },
+      labels: {
+        formatter: writeTick,
+        rotate: 0,
+        hideOverlappingLabels: true,
+        offsetY: -3,
+        style: { fontSize: '12px' },
+      },
       axisBorder: { show: false },
       axisTicks: { show: false },
       tooltip: { enabled: false },

@@ -9,6 +9,8 @@ export interface Folders {
   readonly stateBefore: string
   readonly runs: string
   readonly logs: string
+  /** What opening reads of sealed segments, worked out from them: may be thrown away. */
+  readonly index: string
   readonly tmp: string
   readonly quarantine: string
   readonly backups: string
@@ -27,6 +29,7 @@ export function foldersIn(dir: string): Folders {
     stateBefore: join(dir, 'db.json.bak'),
     runs: join(dir, 'runs'),
     logs: join(dir, 'logs'),
+    index: join(dir, 'index'),
     tmp: join(dir, 'tmp'),
     quarantine: join(dir, 'quarantine'),
     backups: join(dir, 'backups'),

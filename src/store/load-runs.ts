@@ -2,11 +2,13 @@ import { join } from 'node:path'
 import { Failure } from '../domain/failure.ts'
 import { text } from '../domain/text.ts'
 import { readExactly } from './disk.ts'
+import { findIndex, type Unindexed } from './index-files.ts'
 import { setAside } from './quarantine.ts'
-import { parseHead } from './run-line.ts'
+import { type LineHead, parseHead } from './run-line.ts'
 import type { Location, RunTable } from './run-table.ts'
-import type { Stretch } from './scan.ts'
+import type { Scanned, Stretch } from './scan.ts'
 import { parseMark, type SegmentHeader, type SegmentMark } from './segment-file.ts'
+import { IndexWriter } from './segment-index.ts'
 import { compareSegments, packFile, parseSegmentFile, type SegmentName, segmentFile } from './segment-name.ts'
 import { NOTHING_YET, type Segment, type Shelf } from './shelf.ts'
 
@@ -22,6 +24,9 @@ export interface Loaded {
   /** In the order of writing, revisions included. */
   readonly unfolded: readonly Unfolded[]
   readonly damage: readonly FileDamage[]
+  readonly names: readonly SegmentName[]
+  /** Sound, sealed and without an index that counts. */
+  readonly unindexed: readonly Unindexed[]
 }
 
 export interface FileDamage {
@@ -44,10 +49,10 @@ export async function loadRuns(
 ): Promise<Loaded> {
   const names = (await shelf.disk.list(shelf.folders.runs)).flatMap((file) => parseSegmentFile(file) ?? [])
   names.sort(compareSegments)
-  const loading = { shelf, table, foldedUpTo, writable, next: 1, unfolded: [], damage: [] }
+  const loading = { shelf, table, foldedUpTo, writable, next: 1, unfolded: [], damage: [], unindexed: [] }
   for (const name of names) await loadSegment(loading, name, name === names.at(-1))
   table.finishLoading()
-  return { ...loading, next: Math.max(loading.next, foldedUpTo + 1) }
+  return { ...loading, names, next: Math.max(loading.next, foldedUpTo + 1) }
 }
 
 interface Loading {
@@ -58,24 +63,14 @@ interface Loading {
   next: number
   readonly unfolded: Unfolded[]
   readonly damage: FileDamage[]
+  readonly unindexed: Unindexed[]
 }
 
 async function loadSegment(loading: Loading, name: SegmentName, last: boolean): Promise<void> {
-  const { shelf, table } = loading
-  const index = shelf.segments.length
+  const { shelf } = loading
   const segment: Segment = { name, pack: '', ...NOTHING_YET, sealed: !last }
   shelf.segments.push(segment)
-  const scanned = await shelf.file(segment).scan((bytes, start, end, offset) => {
-    const mark = parseMark(bytes, start, end)
-    if (mark !== null) return take(loading, segment, mark)
-    const head = parseHead(bytes, start, end)
-    if (head === null) return
-    const at = { segment: index, offset, length: end + 1 - start }
-    shelf.bury(table.put(head, at))
-    segment.newestMs = Math.max(segment.newestMs, head.row[3] ?? 0)
-    loading.next = Math.max(loading.next, head.seq + 1)
-    if (head.seq > loading.foldedUpTo) loading.unfolded.push({ seq: head.seq, at })
-  })
+  const scanned = last ? await readLines(loading, segment, null) : await readSealed(loading, segment)
   segment.bytes = last ? scanned.soundEnd : scanned.size
   await quarantine(loading, name, scanned.bad, 'bad-lines')
   const tail = { offset: scanned.soundEnd, length: scanned.size - scanned.soundEnd }
@@ -86,6 +81,48 @@ async function loadSegment(loading: Loading, name: SegmentName, last: boolean): 
   else if (loading.writable && last && tail.length > 0) await cut(shelf, name, scanned.soundEnd)
   if (neverBegun) shelf.segments.pop()
   else await findPack(loading, segment)
+}
+
+/** By its index where there is one, else line by line and once more as numbers, for an index. */
+async function readSealed(loading: Loading, segment: Segment): Promise<Scanned> {
+  const { disk, folders } = loading.shelf
+  const index = await findIndex(disk, folders, segment.name)
+  if (index !== null) {
+    index.replay({
+      mark: (mark) => take(loading, segment, mark),
+      head: (head, offset, length) => takeHead(loading, segment, head, { offset, length }),
+    })
+    return { soundEnd: index.size, size: index.size, bad: [] }
+  }
+  const writer = new IndexWriter()
+  const scanned = await readLines(loading, segment, writer)
+  const isSound = scanned.bad.length === 0 && scanned.soundEnd === scanned.size
+  if (isSound) loading.unindexed.push({ name: segment.name, writer })
+  return scanned
+}
+
+function readLines(loading: Loading, segment: Segment, writer: IndexWriter | null): Promise<Scanned> {
+  return loading.shelf.file(segment).scan((bytes, start, end, offset) => {
+    const mark = parseMark(bytes, start, end)
+    if (mark !== null) {
+      writer?.mark(mark)
+      return take(loading, segment, mark)
+    }
+    const head = parseHead(bytes, start, end)
+    if (head === null) return
+    const length = end + 1 - start
+    writer?.head(head, offset, length)
+    takeHead(loading, segment, head, { offset, length })
+  })
+}
+
+function takeHead(loading: Loading, segment: Segment, head: LineHead, { offset, length }: Stretch): void {
+  const { shelf, table } = loading
+  const at = { segment: shelf.segments.length - 1, offset, length }
+  shelf.bury(table.put(head, at))
+  segment.newestMs = Math.max(segment.newestMs, head.row[3] ?? 0)
+  loading.next = Math.max(loading.next, head.seq + 1)
+  if (head.seq > loading.foldedUpTo) loading.unfolded.push({ seq: head.seq, at })
 }
 
 function take(loading: Loading, segment: Segment, mark: SegmentMark): void {

@@ -12,6 +12,7 @@ import { clearPacks } from './clear-packs.ts'
 import { type Disk, errorCode } from './disk.ts'
 import { DurableJsonFile } from './durable.ts'
 import { emptyTmp, type Folders, foldersIn, makeFolders } from './folders.ts'
+import { keepIndexes } from './index-files.ts'
 import { type Loaded, loadRuns } from './load-runs.ts'
 import { type Lock, takeLock } from './lock.ts'
 import { makeStore } from './make-store.ts'
@@ -97,7 +98,10 @@ async function openLocked(
   const box = new StateBox({ low, mode, makeRoom, complete, onBug: onListenerBug })
   if (!mode.readOnly && (opened.fresh || state !== opened.state)) await box.change(() => ({ ...state }))
   else if (state !== opened.state) box.showOnly(state)
-  if (!mode.readOnly) await loadBallast(disk, folders)
+  if (!mode.readOnly) {
+    await loadBallast(disk, folders)
+    await keepIndexes(disk, folders, loaded)
+  }
   const queue = new AppendQueue({ shelf, clock, mode, next: loaded.next })
   const reader = new RunReader(table, shelf)
   const placing = new Placing({ ledger, box, newId: outside.newId ?? newId })

@@ -11,6 +11,7 @@ const PARTS: ReadonlyMap<string, string> = new Map([
   ['db.json.bak', 'state'],
   ['runs', 'runs'],
   ['logs', 'logs'],
+  ['index', 'runs'],
   ['audit', 'journals'],
   ['incidents', 'journals'],
   ['notices', 'journals'],

@@ -6,7 +6,7 @@ import { execFileSync } from 'node:child_process'
 import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { buildIfOlder } from '../../tools/build.mjs'
+import { buildIfOlder, programArguments } from '../../tools/build.mjs'
 import { fillFolder } from '../support/fill.ts'
 import { benchReports } from '../support/generator.ts'
 import { measureBaseline } from './baseline.ts'
@@ -19,6 +19,7 @@ import { startLoad } from './load.ts'
 import { type Bench, measureDetail, measureRounds, measureSlowDisk } from './measure.ts'
 import { measureMqtt } from './mqtt.ts'
 import { measurePaint } from './paint.ts'
+import { startProgram } from './program.ts'
 import { asMarkdown, type Report, writeDocument } from './tables.ts'
 import { verdicts } from './targets.ts'
 
@@ -101,6 +102,17 @@ async function fill(size: number): Promise<void> {
   // Old logs are past retention in a real folder too.
   const reports = benchReports({ count: size, until, linesOfLast: { count: 9000, lines: 20 } })
   await fillFolder(template(size), { reports, until })
+  if (size > 0) await runOnce(template(size))
+}
+
+/** As any start but the first: the months that are over have their index. */
+async function runOnce(dataDir: string): Promise<void> {
+  const program = await startProgram({
+    command: programArguments(root),
+    dataDir,
+    env: { LOG_LEVEL: 'warn', TZ: 'UTC' },
+  })
+  await program.stop()
 }
 
 function commitName(): string {

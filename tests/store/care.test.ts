@@ -1,29 +1,15 @@
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import t, { type Test } from 'tap'
+import t from 'tap'
 import { extract } from 'tar-stream'
 import { Holding } from '../../src/store/holding.ts'
-import type { JournalEntry, Store } from '../../src/store/store-shape.ts'
+import type { JournalEntry } from '../../src/store/store-shape.ts'
 import { arrival, runLog } from '../support/arrivals.ts'
 import { faultyDisk } from '../support/faulty-disk.ts'
 import { freshFolder, open } from '../support/open-store.ts'
-import { type SetClock, setClock } from '../support/set-clock.ts'
-
-/** Three months with ten runs each, one a day from the first of each month on; numbers 1 to 30. */
-async function threeMonths(t: Test): Promise<{ dir: string; store: Store; clock: SetClock }> {
-  const dir = await freshFolder(t)
-  const clock = setClock('2026-09-01T04:00:00Z')
-  const store = await open(t, dir, { clock })
-  for (const month of ['09', '10', '11']) {
-    for (let day = 1; day <= 10; day++) {
-      const begin = `2026-${month}-${String(day).padStart(2, '0')}T03:00:00.000Z`
-      clock.set(begin)
-      await store.record(arrival(day, { begin, received: begin, job: `job-${day % 2}` }), runLog(day))
-    }
-  }
-  return { dir, store, clock }
-}
+import { setClock } from '../support/set-clock.ts'
+import { everything, threeMonths } from '../support/three-months.ts'
 
 t.test('Deleted runs are gone, stay gone, and their numbers are never used again', async (t) => {
   const { dir, store, clock } = await threeMonths(t)
@@ -452,16 +438,6 @@ t.test('A torn journal goes on behind its last entry', async (t) => {
     [2, 1],
   )
 })
-
-/** What a reader sees of a database. */
-async function everything(store: Store) {
-  const rows = store.history.latest(1000)
-  const runs = []
-  for (const { no } of rows)
-    runs.push({ run: await store.run(no), log: await store.log(no), state: store.logState(no) })
-  const jobs = [...new Set(rows.map(({ jobId }) => jobId))].sort()
-  return { rows, runs, lists: jobs.map((jobId) => store.history.ofJob(jobId)), totals: store.history.totals }
-}
 
 async function unpack(tar: AsyncIterable<Buffer>, target: string): Promise<string[]> {
   const pieces: Buffer[] = []

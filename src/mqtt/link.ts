@@ -35,25 +35,7 @@ const PATIENCE_MS = 2000
 
 /** Connects once; throws Failure `forbidden` (refused) or `unavailable`. Trying again is the caller's. */
 export async function openLink(broker: Broker, options: LinkOptions): Promise<Link> {
-  const { connect } = await import('mqtt')
-  const client = connect(broker.url, {
-    clientId: options.clientId,
-    protocolVersion: broker.protocol,
-    clean: true,
-    keepalive: 30,
-    connectTimeout: 15_000,
-    reconnectPeriod: 0,
-    queueQoSZero: false,
-    resubscribe: false,
-    timerVariant: 'native',
-    rejectUnauthorized: broker.verify,
-    ...(broker.username === '' ? {} : { username: broker.username, password: broker.password }),
-    ...(broker.ca === '' ? {} : { ca: broker.ca }),
-    ...(broker.certificate === '' ? {} : { cert: broker.certificate, key: broker.key }),
-    ...(options.will === null
-      ? {}
-      : { will: { ...options.will, payload: Buffer.from(options.will.payload), qos: 1, retain: true } }),
-  })
+  const client = await dial(broker, options)
   return new Promise((resolve, reject) => {
     let phase: 'opening' | 'open' | 'over' = 'opening'
     let reason: unknown = null
@@ -81,6 +63,33 @@ export async function openLink(broker: Broker, options: LinkOptions): Promise<Li
       resolve(linkOver(client, broker, properties?.receiveMaximum ?? MOST_AT_ONCE, ending))
     })
   })
+}
+
+/** A certificate or key that cannot be read is noticed here, before anything is sent. */
+async function dial(broker: Broker, options: LinkOptions): Promise<MqttClient> {
+  const { connect } = await import('mqtt')
+  try {
+    return connect(broker.url, {
+      clientId: options.clientId,
+      protocolVersion: broker.protocol,
+      clean: true,
+      keepalive: 30,
+      connectTimeout: 15_000,
+      reconnectPeriod: 0,
+      queueQoSZero: false,
+      resubscribe: false,
+      timerVariant: 'native',
+      rejectUnauthorized: broker.verify,
+      ...(broker.username === '' ? {} : { username: broker.username, password: broker.password }),
+      ...(broker.ca === '' ? {} : { ca: broker.ca }),
+      ...(broker.certificate === '' ? {} : { cert: broker.certificate, key: broker.key }),
+      ...(options.will === null
+        ? {}
+        : { will: { ...options.will, payload: Buffer.from(options.will.payload), qos: 1, retain: true } }),
+    })
+  } catch (error) {
+    throw brokerTrouble(broker, error)
+  }
 }
 
 /** What waits for the broker is rejected by `client.end(true)` when the connection goes. */

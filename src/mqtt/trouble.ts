@@ -44,10 +44,16 @@ export function brokerTrouble(broker: Broker, error: unknown): Failure {
   if (error === null || error === undefined) return new Failure('unavailable', said('closed', address))
   const network = typeof code === 'string' ? NETWORK.get(code) : undefined
   if (network !== undefined) return new Failure('unavailable', said(network, address), { cause: error })
+  if (isAboutOurs(code))
+    return new Failure('forbidden', said('client-certificate', address), { cause: error })
   const reason = shorten(error instanceof Error ? error.message : String(error), 200)
   if (/connack timeout/i.test(reason))
     return new Failure('unavailable', said('silent', address), { cause: error })
-  const key = isCertificate(code) ? 'mqtt.trouble.certificate' : 'mqtt.trouble.other'
+  const key = isUnreadable(code)
+    ? 'mqtt.trouble.pem'
+    : isCertificate(code)
+      ? 'mqtt.trouble.certificate'
+      : 'mqtt.trouble.other'
   return new Failure('unavailable', text(key, { address, reason }), { cause: error })
 }
 
@@ -61,6 +67,18 @@ export function topicRefused(broker: Broker, topic: string, error: unknown): Fai
 
 function said(kind: string, address: string) {
   return text(`mqtt.trouble.${kind}`, { address })
+}
+
+/** What the broker says of the certificate that we showed, or did not show (TLS alerts, RFC 8446 section 6.2). */
+function isAboutOurs(code: unknown): boolean {
+  return (
+    typeof code === 'string' && /^ERR_SSL_.*_ALERT_(.*CERTIFICATE.*|UNKNOWN_CA|ACCESS_DENIED)$/.test(code)
+  )
+}
+
+/** Node could not read a certificate or key, or they are not of one pair: nothing was sent yet. */
+function isUnreadable(code: unknown): boolean {
+  return typeof code === 'string' && /^ERR_OSSL_|^ERR_CRYPTO_|^ERR_MISSING_PASSPHRASE$/.test(code)
 }
 
 function isCertificate(code: unknown): boolean {

@@ -12,6 +12,7 @@ import type { Presence } from '../../src/mqtt/presence.ts'
 import { createPublisher } from '../../src/mqtt/publisher.ts'
 import type { Publisher } from '../../src/mqtt/publisher-shape.ts'
 import type { Remembered } from '../../src/mqtt/standing.ts'
+import { selfSigned, testAuthority } from '../support/certificate.ts'
 import { checkDocument } from '../support/discovery-checker.ts'
 import { aJob, aRun, aServer, fullJob, fullServer, NOW, stateWith } from '../support/household-state.ts'
 import { createMosquitto, listenTo, type Mosquitto, noMosquitto, snapshot } from '../support/mosquitto.ts'
@@ -507,6 +508,33 @@ t.test('with a real broker', { skip: noMosquitto }, async (t) => {
     const told = home.publisher.status().published - before
     t.ok(told >= 9 && told < 20 * 9, `${told} messages`)
   })
+
+  t.test(
+    'a broker that asks for a client certificate gets it, and what is wrong with it is said',
+    async (t) => {
+      const authority = testAuthority()
+      const pair = authority.sign('client')
+      const broker = await running(t, { asksCertificates: authority })
+      const home = house(t, broker.url)
+      const good = { ...brokerAt(broker.url), ca: authority.cert, certificate: pair.cert, key: pair.key }
+      const foreign = selfSigned()
+      const cases: [Partial<Broker>, string][] = [
+        [{ certificate: '', key: '' }, 'client-certificate'],
+        [{ certificate: foreign.cert, key: foreign.key }, 'client-certificate'],
+        [{ key: foreign.key }, 'pem'],
+        [{ key: 'no key' }, 'pem'],
+        [{ ca: foreign.cert }, 'certificate'],
+      ]
+      for (const [part, kind] of cases) {
+        const text = { key: `mqtt.trouble.${kind}` }
+        await t.rejects(home.publisher.test({ ...good, ...part }), { text }, kind)
+      }
+      home.broker = good
+      await home.publisher.restart()
+      await until(() => home.publisher.status().topics === 9)
+      await home.publisher.test()
+    },
+  )
 
   t.test('MQTT 5 works as well', async (t) => {
     const broker = await running(t)

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { createServer, connect as dial } from 'node:net'
 import { join } from 'node:path'
 import { connect, type MqttClient } from 'mqtt'
+import type { TestAuthority } from './certificate.ts'
 
 const PROGRAM = ['/usr/sbin/mosquitto', '/usr/bin/mosquitto'].find((path) => existsSync(path))
 
@@ -23,7 +24,7 @@ export interface Mosquitto {
 
 export async function createMosquitto(
   dir: string,
-  options: { persistence?: boolean; acl?: string } = {},
+  options: { persistence?: boolean; acl?: string; asksCertificates?: TestAuthority } = {},
 ): Promise<Mosquitto> {
   mkdirSync(dir, { recursive: true, mode: 0o700 })
   const port = await freePort()
@@ -46,6 +47,7 @@ export async function createMosquitto(
     writeFileSync(join(dir, 'acl'), options.acl, { mode: 0o600 })
     lines.push(`acl_file ${join(dir, 'acl')}`)
   }
+  if (options.asksCertificates !== undefined) lines.push(...tlsLines(dir, options.asksCertificates))
   const config = join(dir, 'mosquitto.conf')
   writeFileSync(config, `${lines.join('\n')}\n`)
   let child: ChildProcess | null = null
@@ -59,7 +61,7 @@ export async function createMosquitto(
   }
   return {
     port,
-    url: `mqtt://127.0.0.1:${port}`,
+    url: `${options.asksCertificates === undefined ? 'mqtt' : 'mqtts'}://127.0.0.1:${port}`,
     async start() {
       child = spawn(PROGRAM ?? 'mosquitto', ['-c', config], { stdio: 'ignore' })
       await listening(port)
@@ -72,6 +74,21 @@ export async function createMosquitto(
       await new Promise((resolve) => setTimeout(resolve, 200))
     },
   }
+}
+
+/** Only who shows a certificate of this authority is let in. */
+function tlsLines(dir: string, authority: TestAuthority): string[] {
+  const own = authority.sign('server')
+  const files = [
+    ['cafile', authority.cert],
+    ['certfile', own.cert],
+    ['keyfile', own.key],
+  ] as const
+  const written = files.map(([name, pem]) => {
+    writeFileSync(join(dir, name), pem, { mode: 0o600 })
+    return `${name} ${join(dir, name)}`
+  })
+  return [...written, 'require_certificate true']
 }
 
 /** A plain client that keeps what it hears; `retained` and `live` by topic, newest last. */

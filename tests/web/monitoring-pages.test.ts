@@ -624,6 +624,11 @@ t.test('notifications', async (t) => {
     const refused = await me.send(path, path, { test: 'channel:ntfy' })
     t.match(plainText(refused.html), /The test did not go through: /)
     ntfy.mood = 'take'
+    const mailed = await me.send(path, path, {
+      extra_emails: 'a@example.org b@example.org',
+      test: 'extra_emails',
+    })
+    t.match(plainText(mailed.html), /The test did not reach a@example\.org, b@example\.org: /)
     const wrong = await me.send(path, path, { extra_topic: 'my topic', test: 'extra_topic' })
     t.match(plainText(wrong.html), /only the letters/)
     t.equal(JSON.stringify(me.state().settings), before)
@@ -664,8 +669,16 @@ t.test('notifications', async (t) => {
     const bad = await me.send(edit, form, { emails: 'own', extra_emails: 'anna' })
     t.equal(bad.status, 422)
     t.match(fault(bad.html, photos.id, 'extra_emails'), /“anna” is not an address/)
+    const offered = (await me.page(edit)).matchAll(/name="reset" value="([^"]+)"/g)
+    t.same(
+      [...offered].map(([, name]) => name),
+      ['notify_on', 'overdue_notices', 'repeat', 'channel:email', 'emails', 'topic'],
+      'whatever is set apart has its button to inherit again',
+    )
     await me.post(form, { reset: 'emails' })
     t.notOk(Object.hasOwn(jobNamed(me.state(), 'Photos').overrides, 'extraEmails'))
+    await me.post(form, { reset: 'channel:email' })
+    t.notOk(Object.hasOwn(jobNamed(me.state(), 'Photos').overrides, 'channels'))
 
     const action = `/servers/${photos.serverId}/monitoring`
     await me.send(`${path}?edit=${photos.serverId}`, action, {

@@ -28,10 +28,13 @@ export async function testReceivers(
       }
     }),
   )
-  const failed = results.find((result) => result !== null)
-  return failed == null
-    ? text('watching.test.sent', { count: receivers.length })
-    : text('watching.test.failed', { why: failed })
+  const failed = results.flatMap((why, index) =>
+    why === null ? [] : [{ why, to: receivers[index]?.to ?? '' }],
+  )
+  const [first] = failed
+  if (first === undefined) return text('watching.test.sent', { count: receivers.length })
+  if (receivers.length === 1) return text('watching.test.failed', { why: first.why })
+  return text('watching.test.failed-to', { to: failed.map(({ to }) => to).join(', '), why: first.why })
 }
 
 function receiversOf(

@@ -1,5 +1,6 @@
 import type { Context } from 'koa'
 import { Failure } from '../../../domain/failure.ts'
+import { CHANNELS } from '../../../domain/monitoring-settings.ts'
 import {
   NOTICE_KEYS,
   type OverrideChange,
@@ -92,7 +93,8 @@ const RESETS: ReadonlyMap<string, OverrideChange> = new Map<string, OverrideChan
 ])
 
 function resetOf(name: string): OverrideChange {
-  const change = RESETS.get(name)
+  const channel = CHANNELS.find((one) => name === `channel:${one}`)
+  const change = channel === undefined ? RESETS.get(name) : { channels: { [channel]: null } }
   if (change === undefined) throw new Failure('invalid', text('error.no-such-verb'))
   return change
 }

@@ -85,6 +85,7 @@ function oneServer(from: Server, into: Server): Server {
     address: into.address === '' ? from.address : into.address,
     publicAddress: into.publicAddress === '' ? from.publicAddress : into.publicAddress,
     connection: into.connection ?? from.connection,
+    overrides: { ...from.overrides, ...into.overrides },
     lastReportAt: latest.lastReportAt,
     duplicatiVersion: latest.duplicatiVersion,
     operatingSystem: latest.operatingSystem,

@@ -1,5 +1,6 @@
 import type { Incident } from './incident.ts'
 import type { Job } from './job.ts'
+import type { MaintenanceWindow } from './maintenance-window.ts'
 import type { Server } from './server.ts'
 import type { SealedSecret, State } from './state.ts'
 import type { Text } from './text.ts'
@@ -26,6 +27,8 @@ export interface TrashItem {
   readonly moved: readonly MovedRuns[]
   /** Incidents that were open about it. */
   readonly incidents?: readonly Incident[]
+  /** Maintenance windows that held for it; of a merge, as they were before. */
+  readonly windows?: readonly MaintenanceWindow[]
   /** Sealed secrets of its servers, by name. */
   readonly secrets?: Readonly<Record<string, SealedSecret>>
   /** The newest run there was; with a newer one the jobs are judged anew when this is undone. */

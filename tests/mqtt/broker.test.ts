@@ -518,16 +518,16 @@ t.test('with a real broker', { skip: noMosquitto }, async (t) => {
       const home = house(t, broker.url)
       const good = { ...brokerAt(broker.url), ca: authority.cert, certificate: pair.cert, key: pair.key }
       const foreign = selfSigned()
-      const cases: [Partial<Broker>, string][] = [
-        [{ certificate: '', key: '' }, 'client-certificate'],
-        [{ certificate: foreign.cert, key: foreign.key }, 'client-certificate'],
-        [{ key: foreign.key }, 'pem'],
-        [{ key: 'no key' }, 'pem'],
-        [{ ca: foreign.cert }, 'certificate'],
+      const cases: [Partial<Broker>, string, string][] = [
+        [{ certificate: '', key: '' }, 'client-certificate', 'forbidden'],
+        [{ certificate: foreign.cert, key: foreign.key }, 'client-certificate', 'forbidden'],
+        [{ key: foreign.key }, 'pem', 'unavailable'],
+        [{ key: 'no key' }, 'pem', 'unavailable'],
+        [{ ca: foreign.cert }, 'certificate', 'unavailable'],
       ]
-      for (const [part, kind] of cases) {
+      for (const [part, kind, code] of cases) {
         const text = { key: `mqtt.trouble.${kind}` }
-        await t.rejects(home.publisher.test({ ...good, ...part }), { text }, kind)
+        await t.rejects(home.publisher.test({ ...good, ...part }), { code, text }, kind)
       }
       home.broker = good
       await home.publisher.restart()

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { createApp } from '../../src/app.ts'
+import { monitoringSettings } from '../../src/domain/monitoring-settings.ts'
 import { trashOf } from '../../src/domain/trash.ts'
 import { createLog } from '../../src/kit/log.ts'
 import { readSettings } from '../../src/settings/read.ts'
@@ -127,6 +128,58 @@ t.test('two servers become one and two again', async (t) => {
   const item = trashOf(store.state())[0]
   await ask(house, who, `/settings/database/trash/${item?.id}/undo`, {})
   t.same(seen(house), before)
+})
+
+t.test('maintenance windows go and come back with what they hold for, and follow a merge', async (t) => {
+  const house = await smallHouse({ days: 6 })
+  t.teardown(() => house.close())
+  const who = await signedIn(house.app, 'administrator')
+  const { store } = house.app.house
+  const [into, from] = Object.values(store.state().servers)
+  const job = Object.values(store.state().jobs).find((one) => one.serverId === from?.id)
+  if (into === undefined || from === undefined || job === undefined) throw new Error('there are servers')
+  const window = (id: string, serverId: string | null, jobId: string | null) =>
+    ({
+      id,
+      name: id,
+      serverId,
+      jobId,
+      kind: 'weekly',
+      weekdays: [],
+      from: '01:00',
+      to: '02:00',
+      zone: null,
+    }) as const
+  const all = [window('all', null, null), window('server', from.id, null), window('job', from.id, job.id)]
+  await store.change((state) => ({
+    ...state,
+    settings: { ...state.settings, 'maintenance.windows': all },
+    servers: { ...state.servers, [from.id]: { ...from, overrides: { toleranceMinutes: 7 } } },
+  }))
+  const windows = () => monitoringSettings(store.state()).windows
+  const undo = () => ask(house, who, `/settings/database/trash/${trashOf(store.state()).at(-1)?.id}/undo`, {})
+
+  await ask(house, who, '/settings/database/merge', { kind: 'servers', from: from.id, into: into.id })
+  t.same(windows(), [all[0], window('server', into.id, null), window('job', into.id, job.id)])
+  t.equal(store.state().servers[into.id]?.overrides.toleranceMinutes, 7, 'what was set for its jobs holds on')
+  await undo()
+  t.same(windows(), all)
+  t.same(store.state().servers[into.id]?.overrides, {})
+
+  const other = Object.values(store.state().jobs).find((one) => one.serverId === into.id)
+  await ask(house, who, '/settings/database/merge', { kind: 'jobs', from: job.id, into: other?.id ?? '' })
+  t.same(windows()[2], window('job', into.id, other?.id ?? ''))
+  await undo()
+  t.same(windows(), all)
+
+  await ask(house, who, '/settings/database/clean', { what: 'job', id: job.id })
+  t.same(windows(), all.slice(0, 2))
+  await undo()
+  t.same(windows(), all)
+  await ask(house, who, '/settings/database/clean', { what: 'server', id: from.id })
+  t.same(windows(), all.slice(0, 1))
+  await undo()
+  t.same(windows(), all)
 })
 
 t.test('pages lead to removing and merging, for administrators only', async (t) => {

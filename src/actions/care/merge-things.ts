@@ -1,6 +1,7 @@
 import { Failure } from '../../domain/failure.ts'
 import type { RunRow } from '../../domain/history.ts'
 import { jobsOf } from '../../domain/jobs-of.ts'
+import { windowsInMerge, windowsMerged } from '../../domain/keep-windows.ts'
 import { type MergePlan, merged, planServers } from '../../domain/merging.ts'
 import { serverName } from '../../domain/server.ts'
 import type { State } from '../../domain/state.ts'
@@ -47,7 +48,7 @@ export function mergeThings(needs: CareNeeds): (wish: MergeWish, by: Actor) => P
       const plan = planOf(state, wish)
       const item = itemOf(needs, state, plan, { id, by: by.who })
       made = { item, plan }
-      return withTrash(merged(state, plan), [...trashOf(state), item])
+      return withTrash(windowsMerged(merged(state, plan), plan), [...trashOf(state), item])
     })
     if (made !== null) {
       const { item, plan } = made as { item: TrashItem; plan: MergePlan }
@@ -104,6 +105,7 @@ function itemOf(
     incidents: Object.values(state.incidents).filter((one) =>
       one.jobId === null ? about.some((server) => server.id === one.serverId) : gone.has(one.jobId),
     ),
+    windows: windowsInMerge(state, plan),
     secrets: Object.fromEntries(
       Object.entries(state.secrets).filter(([name]) => about.some((server) => name.includes(server.id))),
     ),

@@ -1,3 +1,4 @@
+import { windowsOf, withoutWindows } from '../../domain/keep-windows.ts'
 import { incidentsOf, secretsOf, withoutThese } from '../../domain/removal.ts'
 import { numbersIn, rangesOf, type TrashItem, trashOf, withTrash } from '../../domain/trash.ts'
 import type { Actor } from '../actor.ts'
@@ -36,10 +37,12 @@ export function removeData(needs: CareNeeds): (scope: Scope, by: Actor) => Promi
           ranges: rangesOf(nos),
         })),
         incidents: incidentsOf(state, removal),
+        windows: windowsOf(state, removal),
         secrets: secretsOf(state, removal),
         upTo: Math.max(0, ...[...touched].map((one) => newestNo(needs, one))),
       }
-      return withTrash(withoutThese(state, removal), [...trashOf(state), item])
+      const without = withoutWindows(withoutThese(state, removal), item.windows ?? [])
+      return withTrash(without, [...trashOf(state), item])
     })
     if (item !== null) await makeMoves(needs, item)
     await needs.audit({

@@ -1,5 +1,6 @@
 import { Failure } from '../../domain/failure.ts'
 import type { Job } from '../../domain/job.ts'
+import { windowsUnmerged, withWindowsAgain } from '../../domain/keep-windows.ts'
 import { withIncidents } from '../../domain/removal.ts'
 import type { State } from '../../domain/state.ts'
 import { text } from '../../domain/text.ts'
@@ -33,7 +34,7 @@ export function undoRemoval(needs: CareNeeds): (id: string, by: Actor) => Promis
       .map((job) => job.id)
     await needs.change((state) =>
       withTrash(
-        withIncidents(withThings(state, item, new Set(stale)), item.incidents ?? []),
+        withItsWindows(withIncidents(withThings(state, item, new Set(stale)), item.incidents ?? []), item),
         trashOf(state).filter((one) => one.id !== id),
       ),
     )
@@ -62,6 +63,10 @@ function withThings(state: State, item: TrashItem, stale: ReadonlySet<string>): 
     }
   }
   return { ...state, servers, jobs, secrets: { ...state.secrets, ...item.secrets } }
+}
+
+function withItsWindows(state: State, { what, windows = [] }: TrashItem): State {
+  return what === 'merge' ? windowsUnmerged(state, windows) : withWindowsAgain(state, windows)
 }
 
 function isAbout(one: TrashItem, other: TrashItem): boolean {

@@ -93,6 +93,28 @@ t.test('the program says every text there is, and no other', async (t) => {
   t.same(empty.map(String), [], 'nothing computed is missing altogether')
 })
 
+/** Names, addresses and folders that are the same in every language. */
+const SAME_EVERYWHERE = /^(duplistatus|Node|ntfy|CSV|JSON|rejected\/|quarantine\/|office@example\.org)$/
+
+t.test('no word of a page or mail stands outside the catalogue', async (t) => {
+  const templates = sourceFiles().filter(({ file }) => file.endsWith('.eta'))
+  t.ok(templates.length > 60)
+  for (const { file, content } of templates) {
+    const markup = content.replaceAll(/<%[\s\S]*?%>/g, '\0').replaceAll(/<style[\s\S]*?<\/style>/g, '')
+    const attributes = [...markup.matchAll(/\b(?:title|alt|placeholder|aria-label|label)="([^"]*)"/g)].map(
+      ([, value = '']) => value,
+    )
+    const words = [...attributes, ...markup.replaceAll(/<!--[\s\S]*?-->|<[^>]*>/g, '\n').split('\n')]
+      .flatMap((text) => text.replaceAll(/&\w+;/g, '').split('\0'))
+      .map((text) => text.trim())
+    t.same(
+      words.filter((text) => /\p{L}{2}/u.test(text) && !SAME_EVERYWHERE.test(text)),
+      [],
+      file,
+    )
+  }
+})
+
 function sourceFiles(): { file: string; content: string }[] {
   const root = fileURLToPath(new URL('../../', import.meta.url))
   return ['src', 'views'].flatMap((top) =>

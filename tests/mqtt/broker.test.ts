@@ -412,6 +412,28 @@ t.test('with a real broker', { skip: noMosquitto }, async (t) => {
     t.notMatch(standing.get('homeassistant/device/ds_k3x7ab2c_srv_nas/config'), 'reachable')
   })
 
+  t.test('a prefix that changes twice while the broker is away leaves nothing of the first', async (t) => {
+    const broker = await running(t, { persistence: true })
+    const home = house(t, broker.url)
+    await until(() => home.publisher.status().topics === 9 && home.remembered !== null)
+    await broker.stop()
+    for (const prefix of ['other/one', 'other/two']) {
+      home.presence = { ...home.presence, prefix, discovery: 'ha' }
+      await home.publisher.restart()
+      await until(() => home.publisher.status().state === 'waiting')
+    }
+    await broker.start()
+    await home.connected()
+    await until(() => home.remembered?.prefix === 'other/two')
+    const after = [...(await snapshot(broker.url, EVERYTHING)).keys()]
+    t.equal(after.length, 9)
+    t.same(
+      after.filter((topic) => !/^(other\/two|ha)\//.test(topic)),
+      [],
+      'nothing stands under the old names',
+    )
+  })
+
   t.test('a device that people deleted in Home Assistant stays away until asked for', async (t) => {
     const broker = await running(t)
     const home = house(t, broker.url)

@@ -22,7 +22,7 @@ export async function compress(ctx: Context, next: Next): Promise<void> {
   ctx.set('Content-Encoding', 'gzip')
 }
 
-/** The body as bytes where it is a text or JSON; null for everything else. */
+/** The body as bytes where it is a text or JSON; null for everything else, and for what is too short to be packed. */
 function bodyBytes(ctx: Context): Buffer | null {
   const { body } = ctx
   if (typeof body === 'string') return Buffer.from(body)
@@ -31,5 +31,9 @@ function bodyBytes(ctx: Context): Buffer | null {
     body !== null && typeof body === 'object' && typeof (body as { pipe?: unknown }).pipe !== 'function'
   if (!isJson || body instanceof Uint8Array) return null
   ctx.type = 'json'
-  return Buffer.from(JSON.stringify(body))
+  const json = JSON.stringify(body)
+  if (json.length >= LEAST_BYTES) return Buffer.from(json)
+  // Node writes a short text together with the headers, in one go.
+  ctx.body = json
+  return null
 }

@@ -116,6 +116,38 @@ t.test('what is typed of a server is kept, and what cannot be read is said besid
   t.match(tried.html, 'answers with Duplicati', 'tried with the stored password')
 })
 
+t.test('servers are found by name, note and address, and sorted by every column', async (t) => {
+  const house = await smallHouse({ days: 5 })
+  t.teardown(() => house.close())
+  const admin = await signedIn(house.app, 'administrator')
+  await house.app.house.store.change((state) => ({
+    ...state,
+    servers: Object.fromEntries(
+      Object.entries(state.servers).map(([id, server]) => [
+        id,
+        server.name === 'NAS'
+          ? { ...server, note: 'In the cellar', address: 'https://nas.example:8200', alias: 'Big box' }
+          : server,
+      ]),
+    ),
+  }))
+  const names = async (query: string) =>
+    [
+      ...(await look(house, admin, `/settings/servers?${query}`)).html.matchAll(
+        /<tr id="r-[^>]*><th scope="row"><a [^>]*><bdi>([^<]*)/g,
+      ),
+    ].map(([, name = '']) => name)
+  const all = await names('')
+  t.same(all, [...all].sort(new Intl.Collator('en').compare))
+  for (const word of ['big', 'nas', 'CELLAR', 'example%3A8200']) t.same(await names(`q=${word}`), ['Big box'])
+  t.same(await names('q=nowhere'), [])
+  t.match((await look(house, admin, '/settings/servers?q=nowhere')).html, 'No server matches.')
+  t.same(await names('sort=name&dir=down'), [...all].reverse())
+  for (const column of ['state', 'version', 'contact', '__proto__'])
+    t.equal((await names(`sort=${column}`)).length, all.length, column)
+  t.match((await look(house, admin, '/settings/servers?sort=state')).html, 'aria-sort="ascending"')
+})
+
 t.test('a server put away keeps its history and is watched again when it is taken out', async (t) => {
   const { house, admin } = await meet(t, {}, { isAdded: true })
   const { id } = theServer(house)

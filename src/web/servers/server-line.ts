@@ -15,6 +15,7 @@ const SKEW_S = 60
 export function serverLine(server: Server, state: State, visit: Visit) {
   const { words, now } = visit
   const { connection } = server
+  const standing = serverState(server, state, now)
   const notes: { text: string; isBad: boolean }[] = []
   const note = (isBad: boolean, text: string) => notes.push({ text, isBad })
   if (connection?.lastError != null) note(true, words.say(connection.lastError))
@@ -31,10 +32,12 @@ export function serverLine(server: Server, state: State, visit: Visit) {
   if (server.pausedUntil !== null) note(false, words.say('servers.not-watched'))
   return {
     id: server.id,
+    find: [serverName(server), server.name, server.note, server.address].join(' '),
+    standing,
     name: serverName(server),
     realName: server.alias === '' ? '' : server.name,
     href: visit.link(`/settings/servers/${server.id}`),
-    shape: shapeOfState(serverState(server, state, now), words),
+    shape: shapeOfState(standing, words),
     address: server.address === '' ? '' : hostOf(server.address),
     version: duplicatiVersion(server.duplicatiVersion, words),
     contactAt: connection?.lastContactAt ?? '',
@@ -47,16 +50,4 @@ export function serverLine(server: Server, state: State, visit: Visit) {
     collectHref: visit.link(`/servers/${server.id}/collect`),
     duplicatiHref: duplicatiPage(server),
   }
-}
-
-/** All servers by name, those put away apart. */
-export function serverLines(state: State, visit: Visit) {
-  const servers = Object.values(state.servers).sort((one, other) =>
-    serverName(one).localeCompare(serverName(other), visit.reader.locale),
-  )
-  const lines = (isArchived: boolean) =>
-    servers
-      .filter((server) => (server.archivedAt !== null) === isArchived)
-      .map((server) => serverLine(server, state, visit))
-  return { servers: lines(false), archived: lines(true) }
 }

@@ -8,10 +8,11 @@ import { actorOf } from '../../actor-of.ts'
 import { readForm as readBodyForm } from '../../body.ts'
 import { done } from '../../flash.ts'
 import type { House } from '../../house.ts'
+import { single } from '../../send-page.ts'
 import { type ProbeView, probeView } from '../../servers/probe-view.ts'
 import { readReach, splitAddresses } from '../../servers/read-reach.ts'
 import { NEW_FIELDS } from '../../servers/server-fields.ts'
-import { serverLines } from '../../servers/server-line.ts'
+import { serverLines } from '../../servers/server-lines.ts'
 import { type Failed, rowsOf } from '../../settings/form.ts'
 import { sendSettings } from '../../settings/form-page.ts'
 import type { Visit } from '../../visit.ts'
@@ -21,7 +22,7 @@ const PATH = '/settings/servers'
 /** So many addresses at once: more is not what a person has. */
 const MOST = 50
 
-/** `GET /settings/servers`: how each server stands with us, and adding one. */
+/** `GET /settings/servers?q&sort&dir`: how each server stands with us, and adding one. */
 export function serversPage(ctx: Context, house: House): void {
   render(ctx, house, {})
 }
@@ -107,7 +108,7 @@ function render(ctx: Context, house: House, shown: Shown): void {
     'servers',
     'pages/servers/servers',
     {
-      ...serverLines(house.store.state(), visit),
+      ...serverLines(house.store.state(), visit, single(ctx.query)),
       rows: rowsOf(NEW_FIELDS, house, visit, shown.failed, source),
       isOpen: shown.failed !== undefined || Object.keys(house.store.state().servers).length === 0,
       hasFaults: shown.hasFaults === true,

@@ -12,5 +12,19 @@ export const PLACES: readonly Place[] = [
   { name: 'settings', path: '/settings', icon: 'settings' },
 ]
 
-/** Links in the menu of the user. */
-export const USER_LINKS: readonly Place[] = [{ name: 'account', path: '/account', icon: 'user' }]
+/** A link in the menu of the user, called by a key of the catalogue. */
+export interface UserLink {
+  readonly label: string
+  readonly path: string
+  readonly icon: string
+  /** Who has it: only administrators, or only who has a password with us. */
+  readonly only?: 'administrator' | 'password'
+}
+
+export const USER_LINKS: readonly UserLink[] = [
+  { label: 'nav.account', path: '/account', icon: 'user' },
+  { label: 'account.password.title', path: '/account/password', icon: 'key', only: 'password' },
+  { label: 'settings.display.title', path: '/settings/display', icon: 'eye' },
+  { label: 'settings.users.title', path: '/settings/users', icon: 'users', only: 'administrator' },
+  { label: 'settings.audit.title', path: '/settings/audit', icon: 'list', only: 'administrator' },
+]

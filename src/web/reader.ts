@@ -1,6 +1,7 @@
 import type { Context } from 'koa'
 import type { User } from '../domain/state.ts'
 import type { Reader } from '../domain/words.ts'
+import { cookie } from './cookies.ts'
 import type { House } from './house.ts'
 
 /** Display preferences of a person: from the user, else a cookie (until there are users), else the browser. */
@@ -32,9 +33,7 @@ function weekStart(wish: string | undefined): { weekStart?: number } {
 
 /** The cookie `ds_prefs` holds preferences as a query text; nothing in it is trusted. */
 export function cookiePreferences(ctx: Context): Readonly<Record<string, string>> {
-  const raw = ctx.cookies.get('ds_prefs')
-  if (raw === undefined || raw.length > 1000) return {}
-  return Object.fromEntries(new URLSearchParams(raw))
+  return Object.fromEntries(new URLSearchParams(cookie(ctx, 'ds_prefs')?.slice(0, 1000) ?? ''))
 }
 
 function pick<T extends string>(value: string | undefined, allowed: readonly T[]): T | undefined {

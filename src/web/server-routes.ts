@@ -14,7 +14,7 @@ import {
   saveServer,
   serverSettingsPage,
 } from './pages/servers/server-settings.ts'
-import { addServers, serversPage } from './pages/servers/servers.ts'
+import { addServers, checkServers, serversPage } from './pages/servers/servers.ts'
 import type { Route } from './routes.ts'
 
 const PAGE = { method: 'GET', who: 'administrator', as: 'page' } as const
@@ -24,6 +24,7 @@ const ACT = { method: 'POST', who: 'administrator', as: 'action' } as const
 export const SERVER_ROUTES: readonly Route[] = [
   { ...PAGE, path: '/settings/servers', handle: serversPage },
   { ...ACT, path: '/settings/servers', handle: addServers },
+  { ...ACT, path: '/settings/servers/check', handle: checkServers },
   { ...PAGE, path: '/settings/servers/:id', handle: serverSettingsPage },
   { ...ACT, path: '/settings/servers/:id', handle: saveServer },
   { ...ACT, path: '/settings/servers/:id/pin', handle: pinCertificate },

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { Eta } from 'eta'
 import { VERSION } from '../kit/package-facts.ts'
-import { PLACES, USER_LINKS } from './places.ts'
+import { PLACES, USER_LINKS, type UserLink } from './places.ts'
 import type { Visit } from './visit.ts'
 
 /** Renders pages. A model is plain data; what a template prints is escaped, and a forgotten field is an error. */
@@ -12,7 +12,10 @@ export interface View {
   renderMail(template: string, model: object): string
 }
 
-export function createView(folder: string, options: { cache: boolean }): View {
+export function createView(
+  folder: string,
+  options: { cache: boolean; languageNames: ReadonlyMap<string, string> },
+): View {
   const eta = new Eta({
     views: folder,
     cache: options.cache,
@@ -23,7 +26,12 @@ export function createView(folder: string, options: { cache: boolean }): View {
   })
   return {
     render: (visit, template, model) =>
-      eta.render(`./${template}`, { ...frame(visit), page: model, ...model }),
+      eta.render(`./${template}`, {
+        ...frame(visit),
+        languageNames: options.languageNames,
+        page: model,
+        ...model,
+      }),
     renderMail: (template, model) => eta.render(`./${join('mail', template)}`, model),
   }
 }
@@ -39,11 +47,15 @@ function frame(visit: Visit) {
     asset: visit.asset.bind(visit),
     version: VERSION,
     places: PLACES,
-    userLinks: USER_LINKS,
+    userLinks: USER_LINKS.filter((one) => mayUse(one, visit)),
     icon: (name: string, kind = 'icon') =>
       `<svg class="${kind}" aria-hidden="true"><use href="${visit.asset('icons/sprite.svg')}#${name}"></use></svg>`,
     json: (value: unknown) => JSON.stringify(value).replaceAll('<', '\\u003c'),
   }
+}
+
+function mayUse({ only }: UserLink, { door, isAdministrator }: Visit): boolean {
+  return only === undefined || (only === 'administrator' ? isAdministrator : door === 'public')
 }
 
 /** A field that the view model forgot must fail a test, not print "undefined" to a person. */

@@ -30,12 +30,13 @@ export function views(
     clock,
     missing: (what) => log.error(`A text is missing from the catalogue: ${what}`),
   })
+  const languageNames = new Map(languages.languages.map(({ code, name }) => [code, name]))
   return {
     words: (reader) => languages.words({ ...ENGLISH, zone, ...reader }),
     languages: languages.languages.map((language) => language.code),
     chooseLanguage: languages.choose,
-    languageNames: new Map(languages.languages.map(({ code, name }) => [code, name])),
-    view: createView(folder(''), { cache: true }),
+    languageNames,
+    view: createView(folder(''), { cache: true, languageNames }),
     assets: createAssets(folder('/assets'), { cache: true }),
   }
 }

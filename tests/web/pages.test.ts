@@ -236,6 +236,24 @@ t.test('pages of a lived-in house', async (t) => {
   })
 })
 
+t.test('the page can be put on a phone like an app, also behind a base path', async (t) => {
+  const house = await smallHouse({ days: 0, env: { BASE_PATH: '/backups' } })
+  t.teardown(() => house.close())
+  const ask = (path: string) => fetch(new URL(path, house.app.urls.public))
+  const page = await (await ask('/backups/sign-in')).text()
+  const address = /<link rel="manifest" href="([^"]+)"/.exec(page)?.[1] ?? ''
+  const answer = await ask(address)
+  t.equal(answer.headers.get('content-type'), 'application/manifest+json; charset=utf-8')
+  const manifest = (await answer.json()) as { start_url: string; icons: { src: string }[] }
+  const from = new URL(address, house.app.urls.public)
+  t.equal(new URL(manifest.start_url, from).pathname, '/backups/')
+  for (const { src } of manifest.icons) {
+    const icon = await ask(new URL(src, from).pathname)
+    t.equal(icon.headers.get('content-type'), 'image/png', src)
+  }
+  t.match(page, /<link rel="apple-touch-icon" href="\/backups\/assets\/[^"]+\.png"/)
+})
+
 t.test('an empty house shows how to begin', async (t) => {
   const house = await smallHouse({ days: 0 })
   t.teardown(() => house.close())

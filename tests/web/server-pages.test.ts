@@ -1,5 +1,6 @@
 import t, { type Test } from 'tap'
 import type { Job } from '../../src/domain/job.ts'
+import { secretName } from '../../src/domain/remote-reach.ts'
 import type { Server } from '../../src/domain/server.ts'
 import { oldDuplicatiPage } from '../../src/web/duplicati-page.ts'
 import { selfSigned } from '../support/certificate.ts'
@@ -44,6 +45,22 @@ t.test('a server is added by address and password, after a test that says how fa
   const page = await look(house, admin, `/settings/servers/${server.id}`)
   t.match(page.html, 'Last contact')
   t.notMatch(page.html, PASSWORD)
+})
+
+t.test('all servers are tried at once, and each row says what came of it', async (t) => {
+  const { house, admin, duplicati } = await meet(t)
+  await send(house, admin, '/settings/servers', {
+    addresses: duplicati.address,
+    secret: PASSWORD,
+    do: 'add',
+  })
+  await collected(house)
+  const good = await send(house, admin, '/settings/servers/check', {})
+  t.equal(good.status, 200)
+  t.match(good.html, 'Duplicati answers and takes the password.')
+  await house.app.house.secrets.set(secretName(theServer(house).id), 'wrong')
+  const bad = await send(house, admin, '/settings/servers/check', {})
+  t.match(bad.html, /class="error">[^"]*<svg[\s\S]*does not accept the password/)
 })
 
 t.test('a self-signed certificate is shown with its fingerprint and can be pinned', async (t) => {

@@ -269,6 +269,43 @@ t.test('the audit log knows the browser or program that a deed came from', async
   t.match(await (await house.get('/settings/audit?format=csv', me)).text(), 'Firefox/140.0')
 })
 
+t.test('a language chosen at the door is kept there, and goes in with who never chose one', async (t) => {
+  const house = await smallHouse({ days: 0, env: { ADMIN_PASSWORD: PASSWORD } })
+  t.teardown(() => house.close())
+  const page = await (await house.get('/sign-in')).text()
+  t.match(page, /<option value="de" lang="de">Deutsch<\/option>/)
+  const chosen = await house.get('/sign-in?language=de&next=/activity')
+  t.equal(chosen.headers.get('location'), '/sign-in?next=%2Factivity')
+  const cookie = { Cookie: chosen.headers.get('set-cookie')?.split(';')[0] ?? '' }
+  t.match(await (await house.get('/sign-in', cookie)).text(), '<html lang="de')
+  const odd = await house.get('/sign-in?language=../../etc')
+  t.match(odd.headers.get('set-cookie'), /^ds_prefs=; .*Max-Age=0/)
+  const me = await signIn(house, 'admin', PASSWORD, '/', cookie)
+  const inside = { Cookie: me.headers.get('set-cookie')?.split(';')[0] ?? '' }
+  const home = await (await house.get('/activity', inside)).text()
+  t.match(home, '<html lang="de', 'also in another browser')
+  t.match(home, '<option value="de" lang="de" selected>Deutsch</option>')
+  await post(house, '/preferences', { language: 'fr', next: '/activity' }, inside)
+  await signIn(house, 'admin', PASSWORD, '/', cookie)
+  t.match(await (await house.get('/activity', inside)).text(), '<html lang="fr', 'but never over a choice')
+})
+
+t.test('the menu says what one may do and leads there', async (t) => {
+  const house = await smallHouse({ days: 0, env: { ADMIN_PASSWORD: PASSWORD } })
+  t.teardown(() => house.close())
+  const menuOf = async (role: 'administrator' | 'viewer') => {
+    const page = await (await house.get('/activity', await signedIn(house.app, role))).text()
+    return /<div class="leaf">\s*<p class="soft">([\s\S]*?)<\/details>/.exec(page)?.[1] ?? ''
+  }
+  t.match(
+    await menuOf('administrator'),
+    /^Administrator[\s\S]*"\/account\/password"[\s\S]*"\/settings\/users"/,
+  )
+  const viewer = await menuOf('viewer')
+  t.match(viewer, /^Viewer[\s\S]*"\/settings\/display"/)
+  t.notMatch(viewer, /settings\/(users|audit)/)
+})
+
 t.test('a changed password ends the other sessions of that user', async (t) => {
   const house = await smallHouse({ days: 0, env: { ADMIN_PASSWORD: PASSWORD } })
   t.teardown(() => house.close())

@@ -1,6 +1,7 @@
 import type { Context } from 'koa'
 import { text } from '../../domain/text.ts'
 import { readForm } from '../body.ts'
+import { setCookie } from '../cookies.ts'
 import { done } from '../flash.ts'
 import type { House } from '../house.ts'
 import { readPreferences } from '../preferences.ts'
@@ -26,6 +27,8 @@ export async function savePreferences(ctx: Context, house: House): Promise<void>
     const preferences = Object.fromEntries(all.filter(([, value]) => value !== ''))
     return { ...state, users: { ...state.users, [id]: { ...user, preferences } } }
   })
+  // What was chosen at the door goes too, with who wants none.
+  if (wishes['language'] === '') setCookie(ctx, 'ds_prefs', '', 0)
   const next = ownPath(form.get('next'))
   if (next === '/settings/display') return done(ctx, next, text('settings.saved'))
   ctx.status = 303

@@ -8,15 +8,21 @@ import { STATUS, secondsToWait } from '../errors.ts'
 import type { House } from '../house.ts'
 import { hasWellKnownPassword } from '../password.ts'
 import { preference } from '../preferences.ts'
+import { cookiePreferences } from '../reader.ts'
 import { type Visit, visitOf } from '../visit.ts'
 
 const DAY_S = 60 * 60 * 24
 
-/** `GET /sign-in?next=/path`: the way back leads only to our own paths. */
+/** `GET /sign-in?next=/path&language=`: the way back leads only to our own paths; this browser keeps the language. */
 export function signInPage(ctx: Context, house: House): void {
   const visit = visitOf(ctx)
   const next = ownPath(ctx.query['next'])
-  if (visit.user === null) {
+  const { language } = ctx.query
+  if (visit.user === null && typeof language === 'string') {
+    const isKnown = house.languages.includes(language)
+    setCookie(ctx, 'ds_prefs', isKnown ? `language=${language}` : '', isKnown ? 365 * DAY_S : 0)
+    ctx.redirect(visit.link('/sign-in', next === '/' ? {} : { next }))
+  } else if (visit.user === null) {
     refuseInPanel(visit)
     render(ctx, house, { next, name: '', fault: null })
   } else ctx.redirect(visit.link(next))
@@ -40,6 +46,7 @@ export async function signInPost(ctx: Context, house: House): Promise<void> {
     })
     setCookie(ctx, SESSION_COOKIE, secret, sessionPolicy(house.store.state()).absoluteMinutes * 60)
     setCookie(ctx, DEVICE_COOKIE, device, 365 * DAY_S)
+    await keepLanguage(house, session.userId, cookiePreferences(ctx)['language'] ?? '')
     ctx.status = 303
     ctx.redirect(visit.link(next === '/' ? startPage(house, session.userId) : next))
   } catch (error) {
@@ -48,6 +55,17 @@ export async function signInPost(ctx: Context, house: House): Promise<void> {
     if (error.code === 'too-many') ctx.set('Retry-After', String(secondsToWait(error)))
     render(ctx, house, { next, name, fault: error.text })
   }
+}
+
+/** What was chosen at the door goes in with somebody who never chose a language. */
+async function keepLanguage(house: House, userId: string, language: string): Promise<void> {
+  if (!house.languages.includes(language)) return
+  await house.store.change((state) => {
+    const user = state.users[userId]
+    if (user === undefined || user.preferences['language'] !== undefined) return state
+    const preferences = { ...user.preferences, language }
+    return { ...state, users: { ...state.users, [userId]: { ...user, preferences } } }
+  })
 }
 
 /** In the panel Home Assistant says who somebody is: passwords could only be guessed there. */

@@ -1,3 +1,4 @@
+import type { Probed } from '../../actions/probe-server.ts'
 import { WORST_FIRST } from '../../domain/server-state.ts'
 import type { State } from '../../domain/state.ts'
 import { compare, type SortColumn } from '../sort-jobs.ts'
@@ -32,6 +33,7 @@ export function serverLines(
   state: State,
   visit: Visit,
   query: Readonly<Record<string, string>> = {},
+  tried: ReadonlyMap<string, Probed> = new Map(),
 ): ServerLines {
   const { q = '' } = query
   const by = KEYS.has(query['sort'] ?? '') ? (query['sort'] ?? 'name') : 'name'
@@ -39,7 +41,10 @@ export function serverLines(
   const key = KEYS.get(by) ?? (() => null)
   const wanted = q.trim().toLowerCase()
   const lines = Object.values(state.servers)
-    .map((server) => ({ isArchived: server.archivedAt !== null, line: serverLine(server, state, visit) }))
+    .map((server) => ({
+      isArchived: server.archivedAt !== null,
+      line: withTrial(serverLine(server, state, visit), tried.get(server.id), visit),
+    }))
     .filter(({ line }) => line.find.toLowerCase().includes(wanted))
     .sort(
       ({ line: one }, { line: other }) =>
@@ -62,4 +67,14 @@ export function serverLines(
     })),
     search: q,
   }
+}
+
+/** What came of trying the connection just now, before what is known from earlier. */
+function withTrial(line: Line, probed: Probed | undefined, { words }: Visit): Line {
+  if (probed === undefined) return line
+  const note =
+    probed.trouble === null
+      ? { text: words.say('servers.answers'), isBad: false }
+      : { text: words.say(probed.trouble), isBad: true }
+  return { ...line, notes: [note, ...line.notes.filter(({ text }) => text !== note.text)] }
 }

@@ -2,6 +2,7 @@ import type { Context } from 'koa'
 import type { AddingLine } from '../../../actions/add-many.ts'
 import type { Probed } from '../../../actions/probe-server.ts'
 import { Failure } from '../../../domain/failure.ts'
+import { isReachable } from '../../../domain/remote-reach.ts'
 import type { Reach } from '../../../domain/remote-shape.ts'
 import { type Text, text } from '../../../domain/text.ts'
 import { actorOf } from '../../actor-of.ts'
@@ -67,6 +68,7 @@ interface Shown {
   readonly hasFaults?: boolean
   readonly probes?: readonly ProbeView[]
   readonly pinned?: string
+  readonly tried?: ReadonlyMap<string, Probed>
 }
 
 async function test(
@@ -83,6 +85,18 @@ async function test(
 }
 
 /** Our id of it, or what was wrong. */
+/** `POST /settings/servers/check`: tries all servers that can be reached, at once, and says in each row what came. */
+export async function checkServers(ctx: Context, house: House): Promise<void> {
+  const servers = Object.values(house.store.state().servers)
+  const reachable = servers.filter((server) => server.archivedAt === null && isReachable(server))
+  const tried = await Promise.all(
+    reachable.map(
+      async ({ id }): Promise<[string, Probed]> => [id, await house.collecting.check(id, actorOf(ctx))],
+    ),
+  )
+  render(ctx, house, { tried: new Map(tried) })
+}
+
 async function addOne(reach: Reach, ctx: Context, house: House): Promise<string | ProbeView> {
   try {
     return (await house.collecting.add(reach, actorOf(ctx))).serverId
@@ -108,7 +122,8 @@ function render(ctx: Context, house: House, shown: Shown): void {
     'servers',
     'pages/servers/servers',
     {
-      ...serverLines(house.store.state(), visit, single(ctx.query)),
+      ...serverLines(house.store.state(), visit, single(ctx.query), shown.tried),
+      canTry: Object.values(house.store.state().servers).some(isReachable),
       rows: rowsOf(NEW_FIELDS, house, visit, shown.failed, source),
       isOpen: shown.failed !== undefined || Object.keys(house.store.state().servers).length === 0,
       hasFaults: shown.hasFaults === true,

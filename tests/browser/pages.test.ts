@@ -53,6 +53,22 @@ t.test('in a browser', { skip: withoutChromium }, async (t) => {
       await context.close()
     })
 
+    await t.test('long words of other languages hold on a phone', async (t) => {
+      const forms =
+        /^\/($|jobs\/\w+(\/monitoring)?$|settings\/(templates|home-assistant|(monitoring|notifications)\?edit))/
+      const long =
+        door.role === 'administrator' && hasOwnColours(door) ? open.filter((path) => forms.test(path)) : []
+      for (const locale of long.length === 0 ? [] : ['de-DE', 'fr-FR', 'es-ES', 'pt-BR', 'zh-CN']) {
+        const seen = await door.open({ ...PHONE, locale })
+        for (const path of long) {
+          await seen.view.goto(door.base + path)
+          await settle(seen)
+          t.equal(await overhang(seen.view), 0, `${path} in ${locale}`)
+        }
+        await seen.context.close()
+      }
+    })
+
     await t.test(
       'a page for administrators is refused to everybody else, with a page that says so',
       async (t) => {

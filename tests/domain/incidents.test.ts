@@ -397,6 +397,13 @@ t.test('a restart is not a downtime, and a second one goes on from the first', a
   t.equal(once.downtime?.catchUpUntil, new Date(at(11, '12:30')).toISOString())
   const twice = noteDowntime(once, new Date(at(11, '12:05')), new Date(at(11, '12:20')))
   t.equal(twice.downtime?.from, once.downtime?.from)
+  t.equal(twice.downtime?.catchUpUntil, new Date(at(11, '12:45')).toISOString())
+  const restarts = ['12:00', '12:10', '12:20', '12:30', '12:40'].map((time) => new Date(at(11, time)))
+  const again = restarts.reduce(
+    (before, alive) => noteDowntime(before, alive, new Date(alive.getTime() + 3 * 60_000)),
+    once,
+  )
+  t.equal(again.downtime?.catchUpUntil, new Date(at(11, '12:45')).toISOString(), 'however many there are')
   const later = noteDowntime(once, new Date(at(12, '12:05')), new Date(at(12, '12:20')))
   t.equal(later.downtime?.from, new Date(at(12, '12:05')).toISOString())
 })

@@ -138,16 +138,19 @@ export function createPublisher(needs: PublisherNeeds): Publisher {
     void timers.wait(ms).then(() => (mine === life ? attempt(mine) : undefined))
   }
 
-  const leave = async () => {
+  /** For good: nothing of ours stays at this broker, since nobody could take it back later. */
+  const leave = async (isForGood = false) => {
     life += 1
     timers.clear()
     const leaving = link
+    if (isForGood) await session?.clear()
     session?.end()
     session = null
     link = null
     if (leaving === null) return
     const availability = bridgeTopic(leaving.presence, 'availability')
-    await leaving.open.publish(availability, 'offline', { retain: true }).catch(() => undefined)
+    if (!isForGood)
+      await leaving.open.publish(availability, 'offline', { retain: true }).catch(() => undefined)
     await leaving.open.end()
   }
 
@@ -165,7 +168,7 @@ export function createPublisher(needs: PublisherNeeds): Publisher {
       status = { ...IDLE, published: status.published }
     },
     async restart() {
-      await leave()
+      await leave((await needs.broker().catch(() => undefined)) === null)
       memory = freshMemory()
       start()
     },

@@ -59,9 +59,14 @@ export interface Session {
   changed(): void
   /** Everything once more, as after Home Assistant's restart. */
   everything(): Promise<void>
+  /** Takes back all that stands there, and says nothing more. */
+  clear(): Promise<void>
   message(topic: string, payload: string, retained: boolean): void
   end(): void
 }
+
+/** How long a broker that answers nothing may hold up our leaving for good. */
+const PATIENCE_MS = 3000
 
 export function createSession(needs: SessionNeeds, memory: Memory): Session {
   const { presence, pace } = needs
@@ -160,6 +165,18 @@ export function createSession(needs: SessionNeeds, memory: Memory): Session {
     },
     changed,
     everything: () => inTurn((at) => pass(at, true)),
+    async clear() {
+      const all = inTurn(async (at) => {
+        const { farewells, leftovers } = changesBetween(
+          memory.standing ?? new Map(),
+          new Map(),
+          presence.instance,
+        )
+        await speaker.say(at, [...farewells, ...leftovers.map((topic) => [topic, ''] as const)])
+        link = null
+      })
+      await Promise.race([all, timers.wait(PATIENCE_MS)])
+    },
     message(topic, payload, retained) {
       if (retained) reader.found(topic, payload)
       else heard(topic, payload)

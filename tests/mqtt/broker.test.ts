@@ -434,6 +434,23 @@ t.test('with a real broker', { skip: noMosquitto }, async (t) => {
     )
   })
 
+  t.test('MQTT that is switched off leaves nothing at the broker, and comes back as it was', async (t) => {
+    const broker = await running(t)
+    const home = house(t, broker.url)
+    await until(() => home.publisher.status().topics === 9)
+    const before = await snapshot(broker.url, EVERYTHING)
+    home.broker = null
+    const left = home.publisher.restart()
+    home.publisher.changed()
+    await left
+    await until(() => home.publisher.status().state === 'off')
+    t.same([...(await snapshot(broker.url, EVERYTHING)).keys()], [])
+    home.broker = brokerAt(broker.url)
+    await home.publisher.restart()
+    await until(() => home.publisher.status().topics === 9)
+    t.same(await snapshot(broker.url, EVERYTHING), before)
+  })
+
   t.test('a device that people deleted in Home Assistant stays away until asked for', async (t) => {
     const broker = await running(t)
     const home = house(t, broker.url)

@@ -60,7 +60,8 @@ export function merged(state: State, plan: MergePlan): State {
   const incidents = Object.values(state.incidents)
     .filter((one) => (one.jobId === null ? one.serverId !== plan.from?.id : !gone.has(one.jobId)))
     .map((one) => (one.serverId === plan.from?.id ? { ...one, serverId: plan.into.id } : one))
-  const next = { ...state, jobs, incidents: Object.fromEntries(incidents.map((one) => [one.id, one])) }
+  const open = Object.fromEntries(incidents.map((one) => [one.id, one]))
+  const next = { ...state, jobs, incidents: open, notices: stillTrue(state, open) }
   if (plan.from === null) return next
   const { [plan.from.id]: _gone, ...servers } = state.servers
   const secrets = { ...state.secrets }
@@ -68,6 +69,17 @@ export function merged(state: State, plan: MergePlan): State {
   delete secrets[secretName(plan.from.id)]
   if (secret !== undefined && plan.into.connection === null) secrets[secretName(plan.into.id)] = secret
   return { ...next, secrets, servers: { ...servers, [plan.into.id]: oneServer(plan.from, plan.into) } }
+}
+
+/** Without what is still to be said of nothing but incidents that went: the one that stays is judged anew. */
+function stillTrue(state: State, open: State['incidents']): State['notices'] {
+  const isGone = (id: string) => Object.hasOwn(state.incidents, id) && !Object.hasOwn(open, id)
+  return Object.fromEntries(
+    Object.entries(state.notices).filter(
+      ([, { state: fate, incidentIds }]) =>
+        fate !== 'owed' || incidentIds.length === 0 || !incidentIds.every(isGone),
+    ),
+  )
 }
 
 /** What the one that stays lacks is taken from the other; ids and name are those that reported last. */

@@ -1,5 +1,6 @@
 import type { Incident } from './incident.ts'
 import { incidentKey } from './incident.ts'
+import type { Notice } from './notice.ts'
 import { secretName } from './remote-reach.ts'
 import type { SealedSecret, State } from './state.ts'
 
@@ -79,6 +80,24 @@ export function withIncidents(state: State, incidents: readonly Incident[]): Sta
     ...state,
     incidents: { ...state.incidents, ...Object.fromEntries(back.map((one) => [one.id, one])) },
   }
+}
+
+/** What was still to be said and went with a change, to be put back where that is undone. */
+export function noticesTaken(before: State, after: State): readonly Notice[] {
+  return Object.values(before.notices).filter(
+    (notice) => notice.state === 'owed' && !Object.hasOwn(after.notices, notice.id),
+  )
+}
+
+/** Notices put back that speak of what is there. */
+export function withNotices(state: State, notices: readonly Notice[]): State {
+  const back = notices.filter(
+    ({ incidentIds, jobIds }) =>
+      incidentIds.some((id) => Object.hasOwn(state.incidents, id)) ||
+      (incidentIds.length === 0 && jobIds.some((id) => Object.hasOwn(state.jobs, id))),
+  )
+  if (back.length === 0) return state
+  return { ...state, notices: { ...Object.fromEntries(back.map((one) => [one.id, one])), ...state.notices } }
 }
 
 function kept<T>(

@@ -1,6 +1,7 @@
 import type { Incident } from './incident.ts'
 import type { Job } from './job.ts'
 import type { MaintenanceWindow } from './maintenance-window.ts'
+import type { Notice } from './notice.ts'
 import type { Server } from './server.ts'
 import type { SealedSecret, State } from './state.ts'
 import type { Text } from './text.ts'
@@ -27,6 +28,8 @@ export interface TrashItem {
   readonly moved: readonly MovedRuns[]
   /** Incidents that were open about it. */
   readonly incidents?: readonly Incident[]
+  /** What was still to be said about it. */
+  readonly notices?: readonly Notice[]
   /** Maintenance windows that held for it; of a merge, as they were before. */
   readonly windows?: readonly MaintenanceWindow[]
   /** Sealed secrets of its servers, by name. */

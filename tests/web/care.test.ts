@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { createApp } from '../../src/app.ts'
 import { monitoringSettings } from '../../src/domain/monitoring-settings.ts'
+import type { Notice } from '../../src/domain/notice.ts'
 import { trashOf } from '../../src/domain/trash.ts'
 import { createLog } from '../../src/kit/log.ts'
 import { readSettings } from '../../src/settings/read.ts'
@@ -181,6 +182,47 @@ t.test('maintenance windows go and come back with what they hold for, and follow
   await undo()
   t.same(windows(), all)
 })
+
+t.test(
+  'what is still to be said goes with what it is about, and is said after all when that comes back',
+  async (t) => {
+    const clock = setClock('2026-11-20T12:00:00Z')
+    const house = await smallHouse({ days: 6, now: clock.now(), clock })
+    t.teardown(() => house.close())
+    const who = await signedIn(house.app, 'administrator')
+    const { store } = house.app.house
+    const failed = Object.values(store.state().incidents).find((one) => one.cause === 'failed')
+    const [job] = Object.values(store.state().jobs).filter((one) => one.id === failed?.jobId)
+    const into = Object.values(store.state().jobs).find((one) => one.id !== job?.id)
+    if (failed === undefined || job === undefined || into === undefined) throw new Error('a backup failed')
+    const notice: Notice = {
+      id: 'ntc_waits',
+      kind: 'opened',
+      channel: 'ntfy',
+      to: null,
+      incidentIds: [failed.id],
+      jobIds: [job.id],
+      runNo: null,
+      createdAt: clock.now().toISOString(),
+      dueAt: '2026-11-20T23:00:00Z',
+      attempts: 0,
+      lastTriedAt: null,
+      lastError: null,
+      state: 'owed',
+      finishedAt: null,
+    }
+    await store.change((state) => ({ ...state, notices: { [notice.id]: notice } }))
+    for (const [path, form] of [
+      ['merge', { kind: 'jobs', from: job.id, into: into.id }],
+      ['clean', { what: 'job', id: job.id }],
+    ] as const) {
+      await ask(house, who, `/settings/database/${path}`, form)
+      t.notOk(store.state().notices[notice.id], `${path}: nothing is said of what went`)
+      await ask(house, who, `/settings/database/trash/${trashOf(store.state()).at(-1)?.id}/undo`, {})
+      t.same(store.state().notices[notice.id], notice, `${path}: it is still to be said`)
+    }
+  },
+)
 
 t.test('pages lead to removing and merging, for administrators only', async (t) => {
   const house = await smallHouse({ days: 4 })

@@ -3,6 +3,7 @@ import type { RunRow } from '../../domain/history.ts'
 import { jobsOf } from '../../domain/jobs-of.ts'
 import { windowsInMerge, windowsMerged } from '../../domain/keep-windows.ts'
 import { type MergePlan, merged, planServers } from '../../domain/merging.ts'
+import { noticesTaken } from '../../domain/removal.ts'
 import { serverName } from '../../domain/server.ts'
 import type { State } from '../../domain/state.ts'
 import { text } from '../../domain/text.ts'
@@ -46,9 +47,11 @@ export function mergeThings(needs: CareNeeds): (wish: MergeWish, by: Actor) => P
     let made: { item: TrashItem; plan: MergePlan } | null = null
     await needs.change((state) => {
       const plan = planOf(state, wish)
-      const item = itemOf(needs, state, plan, { id, by: by.who })
+      const after = merged(state, plan)
+      const notices = noticesTaken(state, after)
+      const item = { ...itemOf(needs, state, plan, { id, by: by.who }), notices }
       made = { item, plan }
-      return withTrash(windowsMerged(merged(state, plan), plan), [...trashOf(state), item])
+      return withTrash(windowsMerged(after, plan), [...trashOf(state), item])
     })
     if (made !== null) {
       const { item, plan } = made as { item: TrashItem; plan: MergePlan }

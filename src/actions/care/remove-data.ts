@@ -1,5 +1,5 @@
 import { windowsOf, withoutWindows } from '../../domain/keep-windows.ts'
-import { incidentsOf, secretsOf, withoutThese } from '../../domain/removal.ts'
+import { incidentsOf, noticesTaken, secretsOf, withoutThese } from '../../domain/removal.ts'
 import { numbersIn, rangesOf, type TrashItem, trashOf, withTrash } from '../../domain/trash.ts'
 import type { Actor } from '../actor.ts'
 import { mustAdminister, signed } from '../actor.ts'
@@ -22,6 +22,7 @@ export function removeData(needs: CareNeeds): (scope: Scope, by: Actor) => Promi
     let item: TrashItem | null = null
     await needs.change((state) => {
       const { removal } = selection
+      const after = withoutThese(state, removal)
       const touched = new Set([...removal.jobs, ...selection.groups.map((group) => group.jobId)])
       item = {
         id,
@@ -37,12 +38,12 @@ export function removeData(needs: CareNeeds): (scope: Scope, by: Actor) => Promi
           ranges: rangesOf(nos),
         })),
         incidents: incidentsOf(state, removal),
+        notices: noticesTaken(state, after),
         windows: windowsOf(state, removal),
         secrets: secretsOf(state, removal),
         upTo: Math.max(0, ...[...touched].map((one) => newestNo(needs, one))),
       }
-      const without = withoutWindows(withoutThese(state, removal), item.windows ?? [])
-      return withTrash(without, [...trashOf(state), item])
+      return withTrash(withoutWindows(after, item.windows ?? []), [...trashOf(state), item])
     })
     if (item !== null) await makeMoves(needs, item)
     await needs.audit({

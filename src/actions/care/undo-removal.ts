@@ -1,7 +1,7 @@
 import { Failure } from '../../domain/failure.ts'
 import type { Job } from '../../domain/job.ts'
 import { windowsUnmerged, withWindowsAgain } from '../../domain/keep-windows.ts'
-import { withIncidents } from '../../domain/removal.ts'
+import { withIncidents, withNotices } from '../../domain/removal.ts'
 import type { State } from '../../domain/state.ts'
 import { text } from '../../domain/text.ts'
 import { numbersIn, type TrashItem, trashOf, withTrash } from '../../domain/trash.ts'
@@ -34,7 +34,7 @@ export function undoRemoval(needs: CareNeeds): (id: string, by: Actor) => Promis
       .map((job) => job.id)
     await needs.change((state) =>
       withTrash(
-        withItsWindows(withIncidents(withThings(state, item, new Set(stale)), item.incidents ?? []), item),
+        withItsWords(withIncidents(withThings(state, item, new Set(stale)), item.incidents ?? []), item),
         trashOf(state).filter((one) => one.id !== id),
       ),
     )
@@ -65,7 +65,8 @@ function withThings(state: State, item: TrashItem, stale: ReadonlySet<string>): 
   return { ...state, servers, jobs, secrets: { ...state.secrets, ...item.secrets } }
 }
 
-function withItsWindows(state: State, { what, windows = [] }: TrashItem): State {
+function withItsWords(before: State, { what, windows = [], notices = [] }: TrashItem): State {
+  const state = withNotices(before, notices)
   return what === 'merge' ? windowsUnmerged(state, windows) : withWindowsAgain(state, windows)
 }
 

@@ -7,6 +7,7 @@ export const PREFERENCES = {
   sort: ['server', 'state', 'name', 'last', 'next', 'source', 'versions', 'duration'],
   rows: ['25', '10', '50', '100'],
   chart_style: ['line', 'bars'],
+  keys: ['on', 'off'],
   range: ['quarter', 'week', 'month', 'year', 'all'],
   units: ['decimal', 'binary'],
   date_style: ['locale', 'iso'],

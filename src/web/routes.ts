@@ -1,4 +1,5 @@
 import type { Context } from 'koa'
+import { badge } from './api/badge.ts'
 import { health, healthz, ping } from './api/health.ts'
 import { incidents } from './api/incidents.ts'
 import { jobs } from './api/jobs.ts'
@@ -79,6 +80,7 @@ export const ROUTES: readonly Route[] = [
   { method: 'GET', path: '/api/v1/jobs/:id/runs', who: 'reader', as: 'json', handle: jobRuns },
   { method: 'GET', path: '/api/v1/runs/:id', who: 'reader', as: 'json', handle: run },
   { method: 'GET', path: '/api/v1/incidents', who: 'reader', as: 'json', handle: incidents },
+  { method: 'GET', path: '/api/v1/badge.svg', who: 'reader', as: 'file', handle: badge },
   { method: 'GET', path: '/api/v1/openapi.json', who: 'anyone', as: 'json', handle: openapi },
   { method: 'GET', path: '/metrics', who: 'reader', as: 'file', handle: metrics },
   { method: 'GET', path: '/n/:token', who: 'anyone', as: 'page', handle: deedPage },

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import t, { type Test } from 'tap'
+import type { Job } from '../../src/domain/job.ts'
 import { exposition, labelText } from '../../src/web/api/exposition.ts'
 import { ROUTES } from '../../src/web/routes.ts'
 import { benchCast, demoReports } from '../support/generator.ts'
@@ -58,6 +59,27 @@ t.test('every answer is as the OpenAPI document describes it', async (t) => {
   ]
   for (const [path, described, status] of requests) await fits(t, full, path, described, status)
   for (const path of simplePaths()) await fits(t, empty, path, path, 200)
+})
+
+t.test('a badge says how all of it or a part stands, in words that stay words', async (t) => {
+  const picture = async (query: string) => {
+    const answer = await full.get(`/api/v1/badge.svg${query}`)
+    t.match(answer.headers.get('content-type'), 'image/svg+xml', query)
+    return answer.text()
+  }
+  t.match(await picture(''), /aria-label="duplistatus: \d jobs need attention"/)
+  t.match(await picture('?server=vps-frankfurt'), 'aria-label="vps-frankfurt: All good"')
+  const { jobs } = full.app.house.store.state()
+  const mail = Object.values(jobs).find((job) => job.name === 'Mail')
+  t.match(await picture(`?job=${mail?.id}`), 'aria-label="Mail: OK"')
+  for (const query of ['?job=nothing', '?server=__proto__', '?tag=<b>'])
+    t.equal((await full.get(`/api/v1/badge.svg${query}`)).status, 404, query)
+  await full.app.house.store.change((state) => ({
+    ...state,
+    jobs: { ...state.jobs, [mail?.id ?? '']: { ...mail, name: '"><script>\u0001&' } as Job },
+  }))
+  t.match(await picture(`?job=${mail?.id}`), '<title>&quot;&gt;&lt;script&gt; &amp;: OK</title>')
+  await full.app.house.store.change((state) => ({ ...state, jobs }))
 })
 
 t.test('nothing is null in the flat answers, with history and without', async (t) => {

@@ -29,6 +29,7 @@ const TABLE: Readonly<Record<string, Who>> = {
   'GET /api/v1/jobs/:id/runs': 'reader',
   'GET /api/v1/runs/:id': 'reader',
   'GET /api/v1/incidents': 'reader',
+  'GET /api/v1/badge.svg': 'reader',
   'GET /api/v1/openapi.json': 'anyone',
   'GET /metrics': 'reader',
   'GET /n/:token': 'anyone',

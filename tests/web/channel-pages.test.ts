@@ -297,6 +297,11 @@ t.test('a template is tried on a real run, checked before it is saved, and reset
   await send(path, {}, { to: '/settings/templates/success', fields: { do: 'reset' } })
   t.equal(formOf(await page(path), '/settings/templates/success').get('message'), original)
   t.same(settingsOf(house)['templates.success'], undefined)
+  await send(path, text, { to: '/settings/templates/success', fields: { do: 'save' } })
+  await send(path, text, { to: '/settings/templates/warning', fields: { do: 'save' } })
+  await send(path, {}, { to: '/settings/templates/success', fields: { do: 'reset-all' } })
+  t.same(settingsOf(house)['templates.success'], undefined, 'all go back at once')
+  t.same(settingsOf(house)['templates.warning'], undefined)
 
   for (const kind of ['warning', 'overdue', 'recovery', 'digest']) {
     const shown = await page(`/settings/templates?kind=${kind}`)

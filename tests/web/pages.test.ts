@@ -118,6 +118,14 @@ t.test('pages of a lived-in house', async (t) => {
     t.notMatch((await read('/')).html, 'class="cards"', 'and for nobody else')
   })
 
+  t.test('single keys can be switched off', async (t) => {
+    const who = await signedIn(house.app, 'viewer', { preferences: { keys: 'off' } })
+    const page = await (await house.get('/', who)).text()
+    t.match(page, /<html[^>]* data-keys="off"/)
+    t.notMatch(page, '<kbd')
+    t.match(await (await house.get('/', viewer)).text(), '<kbd aria-hidden="true">/</kbd>')
+  })
+
   t.test('the page of a job has its sentence, figures, calendar, charts, history and reasons', async (t) => {
     const { html } = await read(`/jobs/${photos}`)
     for (const part of [

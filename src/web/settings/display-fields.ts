@@ -16,6 +16,7 @@ export const DISPLAY: readonly Field[] = [
   { ...choice('rows', 'segments', 'look'), choices: ROWS, choiceLabels: sameWords(ROWS) },
   { ...choice('range', 'choice', 'look'), choices: ['week', 'month', 'quarter', 'year', 'all'] },
   choice('chart_style', 'segments', 'look'),
+  choice('keys', 'segments', 'look'),
   {
     key: 'language',
     kind: 'choice',

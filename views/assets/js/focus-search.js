@@ -4,6 +4,8 @@
 let isGoing = false
 
 export function onShortcut(/** @type {KeyboardEvent} */ event) {
+  // Who speaks to the machine, or types with a tremor, can switch them off.
+  if (document.documentElement.dataset['keys'] === 'off') return
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target))
     return
   if (isGoing) return go(event)

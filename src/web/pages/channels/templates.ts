@@ -24,8 +24,8 @@ export async function changeTemplate(ctx: Context, house: House): Promise<void> 
   const run = form.get('run') ?? undefined
   const verb = form.get('do') ?? 'save'
   const desk = house.notices.templates
-  if (verb === 'reset') {
-    await store(ctx, house, kind, null)
+  if (verb === 'reset' || verb === 'reset-all') {
+    for (const one of verb === 'reset' ? [kind] : desk.kinds) await store(ctx, house, one, null)
     return done(ctx, `/settings/templates?kind=${kind}`, text('templates.was-reset'))
   }
   const isWrong = desk.check(kind, template).length > 0

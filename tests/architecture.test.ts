@@ -164,6 +164,26 @@ function files(folder: string, ending: string): string[] {
   })
 }
 
+t.test('the stylesheet knows no left and right, but begin and end of the line', async (t) => {
+  const physical =
+    /(^|[\s;{])((margin|padding|border|inset|scroll-margin|scroll-padding)-(left|right|top|bottom)\b|(left|right|top|bottom|float|(min-|max-)?(width|height))\s*:|border-(top|bottom)-(left|right)-radius|text-align:\s*(left|right)|clear:\s*(left|right))/
+  for (const file of files(join(ROOT, 'views/assets/css'), '.css')) {
+    const lines = readFileSync(file, 'utf8')
+      .replace(/\/\*[\s\S]*?\*\//g, '')
+      .split('\n')
+    for (const line of lines.map((one) => one.trim()).filter((one) => !one.startsWith('@'))) {
+      if (physical.test(line)) t.fail(`${relative(ROOT, file)}: ${line}`)
+      // Four sides in one line are those of the page: the second must be the fourth.
+      const [, right, , left] =
+        /^(?:margin|padding|inset|border-(?:width|style|color)):\s*(\S+) (\S+) (\S+) (\S+);$/
+          .exec(line)
+          ?.slice(1) ?? []
+      if (right !== left) t.fail(`${relative(ROOT, file)}: ${line}`)
+    }
+  }
+  t.pass('all read')
+})
+
 t.test('every icon that is named is in the sprite', async (t) => {
   const sprite = readFileSync(join(ROOT, 'views/assets/icons/sprite.svg'), 'utf8')
   const has = new Set([...sprite.matchAll(/<symbol id="([a-z0-9-]+)"/g)].map((match) => match[1]))

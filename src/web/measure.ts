@@ -6,11 +6,13 @@ export interface Measure {
   readonly unit: string
 }
 
-/** Parts a formatted size or percentage; what has no unit, or several (`2 h 14 m`), stays whole. */
+/** A figure and nothing but its unit behind a narrow space, which parts thousands as well in some languages. */
+const WITH_UNIT = /^([\d.,\s’'−-]+)\u202f([^\d\s]+)$/
+
+/** Parts a formatted size or percentage; what has no unit, several (`2 h 14 m`) or words (`4 d ago`), stays whole. */
 export function measure(formatted: string): Measure {
-  const parts = formatted.split('\u202f')
-  // A span in words (`4 d ago`) is no figure with a unit.
-  if (parts.length === 2 && !parts[1]?.includes(' ')) return { value: parts[0] ?? '', unit: parts[1] ?? '' }
+  const sized = WITH_UNIT.exec(formatted)
+  if (sized !== null) return { value: sized[1] ?? '', unit: sized[2] ?? '' }
   const percent = /^([\d.,\s]+?)\s?(%)$/.exec(formatted)
   return percent === null
     ? { value: formatted, unit: '' }

@@ -3,6 +3,8 @@ import { join } from 'node:path'
 import t from 'tap'
 import type { Reader } from '../../src/domain/words.ts'
 import { createLanguages } from '../../src/language/words.ts'
+import { measure } from '../../src/web/measure.ts'
+import { dayChips } from '../../src/web/watching/choices.ts'
 
 const NOW = new Date('2026-11-07T14:02:00Z')
 const clock = { now: () => NOW, elapsedMs: () => 0 }
@@ -252,4 +254,22 @@ t.test('every language has only sentences that English has, and each of them com
       )
     }
   }
+})
+
+t.test('the days of a week are told apart in a few letters, in every language', async (t) => {
+  const shown = (language: string) =>
+    dayChips([], own.words({ ...reader, language, locale: language, weekStart: 1 })).map((chip) => chip.short)
+  for (const { code } of own.languages) t.equal(new Set(shown(code)).size, 7, `${code}: ${shown(code)}`)
+  t.same(shown('de'), ['Mo', 'Di', 'Mi', 'Do', 'Fr', 'Sa', 'So'])
+  t.same(shown('pt-BR'), ['seg', 'ter', 'qua', 'qui', 'sex', 'sáb', 'dom'])
+  t.same(shown('zh-Hans'), ['一', '二', '三', '四', '五', '六', '日'])
+})
+
+t.test('a unit stands smaller beside its figure, thousands and words do not', async (t) => {
+  const french = own.words({ ...reader, language: 'fr', locale: 'fr-FR' })
+  t.same(measure(french.number(1310)), { value: '1\u202f310', unit: '' })
+  t.same(measure(french.bytes(2_820_000_000_000)), { value: '2,82', unit: 'TB' })
+  t.same(measure(french.brief('2026-11-07T10:00:00Z', NOW)).unit, '')
+  t.same(measure(words.duration(8040)).unit, '')
+  t.same(measure(words.percent(0.913)), { value: '91.3', unit: '%' })
 })

@@ -56,11 +56,24 @@ export interface DayChip {
 /** Chips for a week in the order of the reader's country; an empty list of days means all of them. */
 export function dayChips(days: readonly number[], words: Words): DayChip[] {
   const first = words.reader.weekStart ?? firstDayOf(words.reader.locale)
+  const names = ALL_DAYS.map((day) => words.weekdays([day]))
+  const short = beginnings(names)
   return ALL_DAYS.map((offset) => {
     const day = (first + offset) % 7
-    const name = words.weekdays([day])
-    return { day, short: [...name].slice(0, 2).join(''), name, isOn: days.length === 0 || days.includes(day) }
+    return {
+      day,
+      short: short[day] ?? '',
+      name: names[day] ?? '',
+      isOn: days.length === 0 || days.includes(day),
+    }
   })
+}
+
+/** As many letters of each as tell them apart, two at least; 周一 and its like are told by what follows 周. */
+function beginnings(names: readonly string[]): string[] {
+  const letters = names.map((name) => [...name.replace(/^周/u, '')])
+  const shorter = [2, 3, 4].map((length) => letters.map((all) => all.slice(0, length).join('')))
+  return shorter.find((all) => new Set(all).size === names.length) ?? [...names]
 }
 
 /** 0 = Sunday. Node 20 has it as a property, later versions as a function. */

@@ -306,6 +306,60 @@ t.test('the menu says what one may do and leads there', async (t) => {
   t.notMatch(viewer, /settings\/(users|audit)/)
 })
 
+t.test('the audit log says what changed in the words of the reader', async (t) => {
+  const house = await smallHouse({ days: 2, env: { ADMIN_PASSWORD: PASSWORD, TZ: 'UTC' } })
+  t.teardown(() => house.close())
+  const visitor = await signedIn(house.app, 'administrator', { preferences: { language: 'de' } })
+  const { actions, store } = house.app.house
+  const [server] = Object.values(store.state().servers)
+  const by = { who: 'Maria', from: '10.0.0.2', result: 'done' } as const
+  await actions.audit({
+    ...by,
+    action: 'incident.snooze',
+    target: 'failed: Photos (NAS)',
+    changes: { until: [null, '2026-11-29T20:33:18.932Z'] },
+  })
+  await actions.audit({ ...by, action: 'user.add', target: 'berta', changes: { role: [null, 'viewer'] } })
+  await actions.audit({ ...by, action: 'server.archive', target: server?.id ?? '' })
+  await actions.audit({
+    ...by,
+    action: 'settings',
+    target: 'email',
+    changes: { 'email.security': ['starttls', 'tls'], 'email.sign_in': [true, false] },
+  })
+  await actions.audit({
+    ...by,
+    action: 'job.monitoring',
+    target: 'Photos (NAS)',
+    changes: { toleranceMinutes: [60, 120], notifyOn: [null, 'errors'], repeat: [null, '5h'], newer: [1, 2] },
+  })
+  await actions.audit({
+    ...by,
+    action: 'job.pause',
+    target: 'Photos',
+    changes: { pausedUntil: [null, 'forever'] },
+  })
+  await actions.audit({ ...by, action: 'care.remove', target: 'trash_1', changes: { runs: [71, 0] } })
+  const page = (await (await house.get('/settings/audit', visitor)).text())
+    .replace(/<[^>]+>/g, ' ')
+    .replace(/[\s\u202f]+/g, ' ')
+  for (const said of [
+    'Fehlgeschlagen: Photos (NAS) Bis: 29.11.2026, 20:33',
+    'berta Rolle: Betrachter',
+    server?.name ?? '?',
+    'E-Mail Verbindung: STARTTLS →',
+    'Anmelden: ja → nein',
+    'Toleranz: 1 h → 2 h',
+    'Melden: Fehler',
+    'newer: 1 → 2',
+    'Bis: bis ich es sage',
+    'Läufe: 71 → 0',
+  ])
+    t.ok(page.includes(said), said)
+  for (const raw of ['trash_1', '2026-11-29T', 'pausedUntil', 'failed:', server?.id ?? '?'])
+    t.notOk(page.includes(raw), raw)
+})
+
 t.test('a changed password ends the other sessions of that user', async (t) => {
   const house = await smallHouse({ days: 0, env: { ADMIN_PASSWORD: PASSWORD } })
   t.teardown(() => house.close())

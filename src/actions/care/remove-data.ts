@@ -51,7 +51,7 @@ export function removeData(needs: CareNeeds): (scope: Scope, by: Actor) => Promi
       ...signed(by),
       result: 'done',
       target: id,
-      changes: { what: [scope.kind, `${selection.removal.runs.size} runs`] },
+      changes: { runs: [selection.removal.runs.size, 0] },
     })
     needs.changed('care')
     return selection

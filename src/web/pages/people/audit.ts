@@ -7,6 +7,7 @@ import { single } from '../../send-page.ts'
 import { sendSettings } from '../../settings/form-page.ts'
 import { visitOf } from '../../visit.ts'
 import { AUDIT_KINDS, auditFilter } from './audit-filter.ts'
+import { changesShown, targetShown } from './audit-words.ts'
 
 const PAGE = 50
 const EXPORTED = 10_000
@@ -27,7 +28,7 @@ export async function auditPage(ctx: Context, house: House): Promise<void> {
   const { after } = query
   const page = await journal.read({ limit: PAGE, filter, ...(after === undefined ? {} : { after }) })
   sendSettings(ctx, house, 'audit', 'pages/people/audit', {
-    entries: page.entries.map((entry) => lineOf(entry, words)),
+    entries: page.entries.map((entry) => lineOf(entry, house, words)),
     next: page.next,
     kinds: AUDIT_KINDS,
     people: Object.values(house.store.state().users).map((user) => user.name),
@@ -37,7 +38,7 @@ export async function auditPage(ctx: Context, house: House): Promise<void> {
   })
 }
 
-function lineOf(entry: JournalEntry, words: Words) {
+function lineOf(entry: JournalEntry, house: House, words: Words) {
   const reason = String(entry['reason'] ?? '')
   return {
     at: entry.at,
@@ -46,12 +47,16 @@ function lineOf(entry: JournalEntry, words: Words) {
     agent: String(entry['agent'] ?? ''),
     browser: browserOf(String(entry['agent'] ?? '')),
     action: words.say(`audit.${String(entry['action'])}`),
-    target: String(entry['target'] ?? ''),
+    target: targetShown(entry, house.store.state(), words),
     result: String(entry['result'] ?? 'done'),
-    reason: REASONS.has(reason) ? words.say(`audit.reason.${reason}`) : '',
-    changes: Object.entries((entry['changes'] ?? {}) as Record<string, readonly [unknown, unknown]>).map(
-      ([name, [before, now]]) => ({ name, before: shown(before), now: shown(now) }),
-    ),
+    // What came along from elsewhere has no words of ours.
+    reason:
+      entry['action'] === 'import.entry'
+        ? reason
+        : REASONS.has(reason)
+          ? words.say(`audit.reason.${reason}`)
+          : '',
+    changes: changesShown(entry, house, words),
   }
 }
 

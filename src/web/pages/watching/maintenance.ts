@@ -20,6 +20,7 @@ import { choicesOf, dayChips } from '../../watching/choices.ts'
 import { inWords } from '../../watching/override-view.ts'
 import { watchGroups } from '../../watching/watch-lines.ts'
 import { readWindow, windowForm } from '../../watching/window-form.ts'
+import { windowWhen } from '../../watching/window-when.ts'
 
 const PATH = '/settings/maintenance'
 const NEW = 'new'
@@ -118,19 +119,7 @@ function windowLine(window: MaintenanceWindow, state: State, visit: Visit) {
     id: window.id,
     name: window.name,
     subject: subjectText(window, state, visit),
-    when:
-      window.kind === 'once'
-        ? words.say('maintenance.once', {
-            from: { at: window.from, as: 'moment' },
-            to: { at: window.to, as: 'moment' },
-          })
-        : words.say('maintenance.weekly', {
-            days: { weekdays: window.weekdays },
-            from: window.from,
-            to: window.to,
-            zone: window.zone ?? '',
-            zoned: window.zone !== null,
-          }),
+    when: windowWhen(window, words),
     isNow: end !== null,
     state:
       end !== null

@@ -381,11 +381,11 @@ t.test('the page says when each scheduled work was last done, and that it failed
     (await ask(house, who, '/settings/database')).html.replaceAll(/<[^>]+>/g, ' ').replaceAll(/\s+/g, ' ')
   t.match(await page(), /Look for what is overdue Not yet/)
   await house.app.calendar.now('overdue')
-  t.match(await page(), /Look for what is overdue (?!Not yet)[^(]+\(/)
+  t.match(await page(), /Look for what is overdue (?!Not yet)[\w\u202f ,:]+\d( [AP]M)? now /u)
   writeFileSync(join(house.dir, 'no-folder'), '')
   const settings = { 'copy.folder': join(house.dir, 'no-folder', 'copies') }
   await house.app.house.store.change((state) => ({ ...state, settings: { ...state.settings, ...settings } }))
   await house.app.calendar.now('copy')
   t.notOk(existsSync(join(house.dir, 'no-folder', 'copies')))
-  t.match(await page(), /Nightly copy [^)]+\) It failed; the application log says why/)
+  t.match(await page(), /Nightly copy (?!Not yet)[\w\u202f ,:]+\d( [AP]M)? now It failed; the application log says why/)
 })

@@ -94,8 +94,9 @@ function deedRows(house: House, visit: Visit, facts: DatabaseFacts, copyAt: stri
     .at(-1)
   const row = (name: string, at: string | null | undefined, note = '') => ({
     label: words.say(`care.fact.${name}`),
-    value: at == null ? words.say('care.never') : `${words.moment(at)} (${words.relative(at, now)})`,
-    note,
+    value: at == null ? words.say('care.never') : words.moment(at),
+    note: at == null ? '' : words.relative(at, now),
+    trouble: note,
   })
   const failed = copy?.ok === false ? words.say(facts.copyTrouble ?? text('care.copy.failed-last')) : ''
   return [

@@ -22,8 +22,9 @@ export function scheduledWork(house: House, { words, now }: Visit) {
     const at = outcome?.finishedAt ?? outcome?.startedAt
     return {
       label: words.say(`care.schedule.${name}`),
-      value: at === undefined ? words.say('care.never') : `${words.moment(at)} (${words.relative(at, now)})`,
-      note: outcome?.ok === false ? words.say('care.schedule.failed') : '',
+      value: at === undefined ? words.say('care.never') : words.moment(at),
+      note: at === undefined ? '' : words.relative(at, now),
+      trouble: outcome?.ok === false ? words.say('care.schedule.failed') : '',
     }
   })
 }

@@ -77,6 +77,57 @@ t.test('a database of every version comes along, once, with runs, logs, settings
   }
 })
 
+t.test('entries of the audit log come with their details, and without what is secret', async (t) => {
+  const house = await smallHouse({ days: 0 })
+  t.teardown(() => house.close())
+  const path = join(house.dir, 'old.db')
+  writeReference(path, '4.0', { runs: 1 })
+  const { default: sqlite } = await import('node-sqlite3-wasm')
+  const old = new sqlite.Database(path)
+  const written: [action: string, details: string | null, error: string | null][] = [
+    [
+      'ntfy_config_updated',
+      '{"changes":{"url":{"old":"https://a:b@ntfy.sh","new":"https://ntfy.example"}}}',
+      null,
+    ],
+    ['audit_retention_updated', '{"oldValue":90,"newValue":120,"token":"t0ps3cret"}', null],
+    ['database_initialization', '{"schema_version":"4.0","default_password":"Duplistatus09"}', null],
+    ['server_updated', '{"serverName":"NAS","list":[1,{"api_key":"t0ps3cret"}],"__proto__":{"x":1}}', null],
+    ['logout', null, null],
+    ['email_failed', 'no JSON at all', 'connection refused\nby mail.example.org'],
+  ]
+  for (const [action, details, error] of written)
+    old.run(
+      `INSERT INTO audit_log (timestamp, username, action, category, details, ip_address, status, error_message)
+        VALUES ('2025-03-01 10:00:00', 'ada', ?, 'config', ?, '10.0.0.2', ?, ?)`,
+      [action, details, error === null ? 'success' : 'error', error],
+    )
+  old.close()
+  for (const _ of [1, 2]) await house.app.command('import', [path])
+  const { store } = house.app.house
+  const { entries } = await store.journal('audit').read({ limit: 50 })
+  const ofAda = entries.filter((entry) => entry['who'] === 'ada')
+  t.equal(ofAda.length, written.length, 'each once')
+  const about = (action: string) => ofAda.find((entry) => entry['target'] === action)
+  t.same(about('ntfy_config_updated')?.['changes'], {
+    url: ['https://***@ntfy.sh', 'https://ntfy.example'],
+  })
+  t.same(about('audit_retention_updated')?.['changes'], { newValue: [90, 120], token: [null, '***'] })
+  t.same(about('server_updated')?.['changes'], {
+    serverName: [null, 'NAS'],
+    list: [null, '[1,{"api_key":"***"}]'],
+  })
+  t.same(about('email_failed')?.['changes'], { details: [null, 'no JSON at all'] })
+  t.notMatch(JSON.stringify(entries), /Duplistatus09|t0ps3cret|a:b@/)
+  const page = await (await house.get('/settings/audit', await signedIn(house.app, 'administrator'))).text()
+  for (const said of [
+    'server name: <ins>NAS</ins>',
+    'schema version: <ins>4.0</ins>',
+    'connection refused by mail',
+  ])
+    t.ok(page.includes(said), said)
+})
+
 t.test('what cannot be read is refused with a clear sentence', async (t) => {
   const house = await smallHouse({ days: 0 })
   t.teardown(() => house.close())

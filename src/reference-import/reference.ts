@@ -1,7 +1,8 @@
 import { Failure } from '../domain/failure.ts'
 import type { ImportNote } from '../domain/import-share.ts'
 import { type Text, text } from '../domain/text.ts'
-import { isoOf, numberOf, textOf } from './cells.ts'
+import { AUDIT_LIMIT, auditOf, type ReferenceAudit } from './audit-log.ts'
+import { numberOf, textOf } from './cells.ts'
 import { idsOf } from './job-ids.ts'
 import { type KeyRing, keyRing } from './key-file.ts'
 import { named } from './notes.ts'
@@ -25,12 +26,9 @@ export interface Reference {
   /** In the order of their times; of a row that cannot be read, why. */
   eachRun(): Iterable<ReferenceRun | Text>
   /** Newest first. */
-  eachAudit(): Iterable<{ readonly at: string; readonly [name: string]: string }>
+  eachAudit(): Iterable<ReferenceAudit>
   close(): Promise<void>
 }
-
-/** More entries of the audit log are not taken. */
-export const AUDIT_LIMIT = 20_000
 
 /** @throws Failure `invalid` with what is wrong with the file */
 export async function openReference(
@@ -138,24 +136,6 @@ function count(source: Source, table: string): number {
   return source.tables.has(table)
     ? (numberOf(source.one(`SELECT count(*) AS n FROM ${table}`)?.['n']) ?? 0)
     : 0
-}
-
-function* auditOf(source: Source): Iterable<{ readonly at: string; readonly [name: string]: string }> {
-  if (!source.tables.has('audit_log')) return
-  for (const row of source.rows(`SELECT * FROM audit_log ORDER BY rowid DESC LIMIT ${AUDIT_LIMIT}`)) {
-    const at = isoOf(row['timestamp'])
-    if (at === null) continue
-    const part = (name: string) => textOf(row[name]).slice(0, 300)
-    yield {
-      at,
-      who: part('username'),
-      from: part('ip_address'),
-      agent: part('user_agent').slice(0, 200),
-      action: part('action'),
-      target: part('target_id'),
-      status: part('status'),
-    }
-  }
 }
 
 function lostPasswords(servers: readonly ReferenceServer[], keys: KeyRing): readonly ImportNote[] {

@@ -38,10 +38,19 @@ function* entriesOf(source: ImportSource, shares: ImportShares): Iterable<AuditE
   }
 }
 
-function auditEntry({ at, who = '', from = '', agent = '', action = '', target = '', status }: AuditEntry) {
+function auditEntry({ at, who, from, agent, action, target, status, error, details }: AuditEntry) {
   const result = status === 'success' ? 'done' : 'failed'
-  const by = { who, from, ...(agent === '' ? {} : { agent }) }
-  return { at, action: 'import.entry', ...by, result, target: `${action} ${target}`.trim() }
+  return {
+    at,
+    action: 'import.entry',
+    who,
+    from,
+    ...(agent === '' ? {} : { agent }),
+    result,
+    target: `${action} ${target}`.trim(),
+    ...(error === '' ? {} : { reason: error }),
+    ...(Object.keys(details).length === 0 ? {} : { changes: details }),
+  }
 }
 
 function keyOf(entry: { readonly at: string; readonly [name: string]: unknown }): string {

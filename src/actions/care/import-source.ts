@@ -65,7 +65,15 @@ export interface SourceRun {
 
 export interface AuditEntry {
   readonly at: string
-  readonly [name: string]: string
+  readonly who: string
+  readonly from: string
+  readonly agent: string
+  readonly action: string
+  readonly target: string
+  readonly status: string
+  readonly error: string
+  /** Old and new values by name. */
+  readonly details: Readonly<Record<string, readonly [unknown, unknown]>>
 }
 
 export interface ImportNeeds {

@@ -51,7 +51,11 @@ export function changesShown(entry: JournalEntry, house: House, words: Words): S
   const action = String(entry['action'])
   const changes = Object.entries((entry['changes'] ?? {}) as Record<string, readonly [unknown, unknown]>)
   if (action === 'import.entry')
-    return changes.map(([name, [, now]]) => ({ name, before: '', now: plain(now, words) }))
+    return changes.map(([name, [before, now]]) => ({
+      name: spelled(name),
+      before: plain(before, words),
+      now: plain(now, words),
+    }))
   const fields = action === 'server.change' ? fieldsOf('') : settingsFields(house)
   return changes.map(([name, [before, now]]) => {
     const field = fields.find(({ key }) => key === name)
@@ -117,4 +121,12 @@ function plain(value: unknown, words: Words): string {
   if (Array.isArray(value) && value.every((one) => typeof one === 'string')) return value.join(', ')
   if (typeof value !== 'string') return JSON.stringify(value)
   return /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value) ? words.moment(value) : value
+}
+
+/** `serverName` and `schema_version` as a person writes them. */
+function spelled(name: string): string {
+  return name
+    .replace(/([a-z])([A-Z])/g, '$1 $2')
+    .replaceAll('_', ' ')
+    .toLowerCase()
 }

@@ -17,7 +17,7 @@ export function detailsOf(written: Value | undefined): Details {
   const text = typeof written === 'string' ? written.trim() : ''
   if (text === '') return {}
   const read = parsed(text)
-  if (!isObject(read)) return { details: [null, valueOf('details', read ?? text)] }
+  if (!isObject(read)) return { details: [null, detailOf('details', read ?? text)] }
   const { changes, ...others } = read
   const found = [...fieldsOf(others), ...(isObject(changes) ? fieldsOf(changes) : fieldsOf({ changes }))]
   return Object.fromEntries(found.slice(0, MOST))
@@ -35,13 +35,13 @@ function fieldsOf(object: Readonly<Record<string, unknown>>): [string, readonly 
     if (key === '' || key === '__proto__' || value === undefined) return []
     if (isObject(value) && ('old' in value || 'new' in value || 'from' in value || 'to' in value))
       return [
-        [key, [valueOf(name, value['old'] ?? value['from']), valueOf(name, value['new'] ?? value['to'])]],
+        [key, [detailOf(name, value['old'] ?? value['from']), detailOf(name, value['new'] ?? value['to'])]],
       ]
-    return [[key, [name.startsWith('new') ? valueOf(name, before) : null, valueOf(name, value)]]]
+    return [[key, [name.startsWith('new') ? detailOf(name, before) : null, detailOf(name, value)]]]
   })
 }
 
-function valueOf(name: string, value: unknown): Detail {
+function detailOf(name: string, value: unknown): Detail {
   if (value === null || value === undefined) return null
   if (typeof value === 'boolean' || typeof value === 'number') return value
   if (SECRET.test(name)) return '***'

@@ -74,6 +74,24 @@ t.test('pages heed what a person asks of the browser', { skip: withoutChromium }
       await context.close()
     })
 
+    await t.test('where one reads from the right, pages begin there and time still ends there', async (t) => {
+      const { view, context } = await door.open(PHONE)
+      const left = (selector: string) =>
+        view.evaluate<number>(`document.querySelector('${selector}').getBoundingClientRect().left`)
+      for (const path of ['/', '/?layout=cards', '/activity', '/settings/display', `/jobs/${job?.id}`]) {
+        await view.goto(door.base + path)
+        const before = await left('.brand')
+        await view.evaluate("document.documentElement.dir = 'rtl'")
+        t.ok((await left('.brand')) > before, `${path} begins at the right`)
+        t.equal(await overhang(view), 0, `${path} is as wide as the screen`)
+      }
+      t.ok(
+        (await left('.axis :first-child')) < (await left('.axis :last-child')),
+        'the newest is at the right',
+      )
+      await context.close()
+    })
+
     await t.test('a hidden page asks for nothing, and is fresh again when it is looked at', async (t) => {
       const hidden = await door.open()
       const shown = await door.open()

@@ -387,5 +387,8 @@ t.test('the page says when each scheduled work was last done, and that it failed
   await house.app.house.store.change((state) => ({ ...state, settings: { ...state.settings, ...settings } }))
   await house.app.calendar.now('copy')
   t.notOk(existsSync(join(house.dir, 'no-folder', 'copies')))
-  t.match(await page(), /Nightly copy (?!Not yet)[\w\u202f ,:]+\d( [AP]M)? now It failed; the application log says why/)
+  t.match(
+    await page(),
+    /Nightly copy (?!Not yet)[\w\u202f ,:]+\d( [AP]M)? now It failed; the application log says why/,
+  )
 })

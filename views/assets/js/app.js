@@ -122,8 +122,10 @@ if (document.querySelector('[data-eager]') !== null) start()
 // On a phone the places of settings are one line to swipe: the one that is open comes into view.
 const side = document.querySelector('.side')
 const here = side?.querySelector('[aria-current]')
-if (side && here instanceof HTMLElement && side.scrollWidth > side.clientWidth)
-  side.scrollLeft = here.offsetLeft - side.clientWidth / 3
+if (side && here && side.scrollWidth > side.clientWidth) {
+  const [line, place] = [side.getBoundingClientRect(), here.getBoundingClientRect()]
+  side.scrollLeft += place.left + place.width / 2 - line.left - line.width / 2
+}
 
 document.addEventListener('input', async ({ target }) => {
   if (!(target instanceof Element) || target.closest('form.form, form.editor') === null) return

@@ -22,6 +22,8 @@ const NAMES: Readonly<Record<string, string>> = {
   extraEmailsOn: 'watching.emails',
   extraTopic: 'watching.topic',
   extraTopicOn: 'watching.topic',
+  mustChangePassword: 'users.must-change.ask',
+  name: 'users.name',
   note: 'watching.note',
   notifyOn: 'watching.notify-on',
   overdueNotices: 'watching.overdue-notices',

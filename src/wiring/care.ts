@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs'
 import { readdir } from 'node:fs/promises'
-import { isAbsolute, join } from 'node:path'
+import { join } from 'node:path'
 import type { AuditLine } from '../actions/actor.ts'
 import type { CareNeeds } from '../actions/care/care-needs.ts'
 import { emptyTrash } from '../actions/care/empty-trash.ts'
@@ -9,16 +9,16 @@ import { finishMoves, removeData } from '../actions/care/remove-data.ts'
 import { select } from '../actions/care/scope.ts'
 import { createTasks } from '../actions/care/tasks.ts'
 import { undoRemoval } from '../actions/care/undo-removal.ts'
-import { Failure } from '../domain/failure.ts'
 import type { SealedSecret } from '../domain/state.ts'
-import { type Text, text } from '../domain/text.ts'
+import { text } from '../domain/text.ts'
 import type { Clock } from '../kit/clock.ts'
 import { newId } from '../kit/ids.ts'
 import type { Log } from '../kit/log.ts'
-import { copyPath, keepCopy, listCopies } from '../store/copies.ts'
+import { copyPath, listCopies } from '../store/copies.ts'
 import type { Disk } from '../store/disk.ts'
 import type { Store } from '../store/store-shape.ts'
 import type { CareDesk } from '../web/care-desk.ts'
+import { copying } from './copying.ts'
 import { importing } from './importing.ts'
 import type { DataSteps } from './outside.ts'
 import { restoring } from './restoring.ts'
@@ -61,29 +61,7 @@ export function care(house: CareHouse) {
     onBug: (error, name) => house.log.error(`The work "${name}" met an error that nobody foresaw`, { error }),
     told: house.onProgress,
   })
-  const folder = () => {
-    const set = store.state().settings['copy.folder']
-    const name = typeof set === 'string' && set !== '' ? set : 'backups'
-    return isAbsolute(name) ? name : join(house.dir, name)
-  }
-  const makeCopy = async () => {
-    if (store.health().mode === 'read-only') throw new Failure('unavailable', text('store.readOnly'))
-    const set = store.state().settings['copy.keep']
-    const keep = typeof set === 'number' && set >= 1 ? set : 7
-    return keepCopy(store.exportTar(), { folder: folder(), keep, now: clock.now() })
-  }
-  let copyTrouble: Text | null = null
-  const copyByNight = async () => {
-    if (store.state().settings['copy.enabled'] === false) return 'off'
-    try {
-      const made = await makeCopy()
-      copyTrouble = null
-      return `${made.name}, ${made.bytes} bytes`
-    } catch (error) {
-      if (error instanceof Failure) copyTrouble = error.text
-      throw error
-    }
-  }
+  const copies = copying(house)
   const imports = importing({ ...house, tasks })
   const desk: CareDesk = {
     import: imports.desk,
@@ -92,7 +70,7 @@ export function care(house: CareHouse) {
       damage: store.health().damage,
       rejected: await store.rejected(),
       setAside: await readdir(join(house.dir, 'quarantine')).catch(() => []),
-      copyTrouble,
+      copyTrouble: copies.trouble(),
     }),
     task: tasks.view,
     cancel: tasks.cancel,
@@ -109,10 +87,10 @@ export function care(house: CareHouse) {
         return text('care.compact.done', { files: done.segments, freed: { bytes: done.freedBytes } })
       }),
     archive: () => store.exportTar(),
-    copies: async () => ({ folder: folder(), list: await listCopies(folder()) }),
-    makeCopy,
+    copies: async () => ({ folder: copies.folder(), list: await listCopies(copies.folder()) }),
+    makeCopy: copies.byHand,
     openCopy: (name) => {
-      const path = copyPath(folder(), name)
+      const path = copyPath(copies.folder(), name)
       return path === null ? null : createReadStream(path)
     },
     ...restoring({ ...house }),
@@ -127,7 +105,7 @@ export function care(house: CareHouse) {
     desk,
     take: imports.take,
     chores: {
-      copy: copyByNight,
+      copy: copies.byNight,
       trash: async () => `${await empty()} runs`,
     },
     /** After a crash in the middle of removing or merging. */

@@ -1,4 +1,5 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
 import { createApp } from '../../src/app.ts'
@@ -371,6 +372,38 @@ t.test('a copy never goes beside a disk that is not mounted, and what a kill lef
   writeFileSync(draft, 'half of it')
   await care.makeCopy()
   t.notOk(existsSync(draft))
+})
+
+t.test('no copy goes to a folder whose disk is away, and the page says so', async (t) => {
+  const house = await smallHouse({ days: 1 })
+  const mounted = mkdtempSync(join(tmpdir(), 'duplistatus-copies-'))
+  t.teardown(async () => {
+    await house.close()
+    rmSync(mounted, { recursive: true, force: true })
+  })
+  const { app } = house
+  const { store, care } = app.house
+  const who = await signedIn(app, 'administrator')
+  await store.change((state) => ({ ...state, settings: { ...state.settings, 'copy.folder': mounted } }))
+  const byNight = async () => (await app.calendar.now('copy')).ok
+  const inside = () => readdirSync(mounted).filter((name) => name.endsWith('.gz')).length
+  t.equal(await byNight(), true, 'nothing is known of a new folder')
+  const kept = readdirSync(mounted)
+  for (const name of kept.filter((one) => one.endsWith('.gz'))) rmSync(join(mounted, name))
+  t.equal(await byNight(), true, 'copies that somebody deleted are no disk that is away')
+  for (const name of readdirSync(mounted)) rmSync(join(mounted, name))
+  t.equal(await byNight(), false, 'an empty mount point')
+  t.equal(inside(), 0)
+  t.match((await ask(house, who, '/settings/database')).html, 'probably its disk is not mounted')
+  await care.makeCopy()
+  t.equal(inside(), 1, 'somebody who asks by hand begins anew')
+  t.equal(await byNight(), true)
+  t.notMatch((await ask(house, who, '/settings/database')).html, 'is not mounted')
+  // As if it had been on another disk before.
+  const place = { folder: mounted, isElsewhere: true }
+  await store.change((state) => ({ ...state, features: { ...state.features, 'copy-place': place } }))
+  t.equal(await byNight(), false)
+  await t.rejects(care.makeCopy(), { code: 'unavailable', text: { key: 'care.copy.fell-back' } })
 })
 
 t.test('the page says when each scheduled work was last done, and that it failed', async (t) => {

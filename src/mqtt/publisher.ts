@@ -26,6 +26,8 @@ export function createPublisher(needs: PublisherNeeds): Publisher {
   let memory = freshMemory()
   let timers = createTimers()
   let life = 0
+  let turn: Promise<void> = Promise.resolve()
+  let isOver = false
   let session: Session | null = null
   let link: { open: Link; presence: Presence } | null = null
   let patience = createPatience(pace, () => performance.now())
@@ -164,13 +166,19 @@ export function createPublisher(needs: PublisherNeeds): Publisher {
   return {
     start,
     async stop() {
+      isOver = true
       await leave()
       status = { ...IDLE, published: status.published }
     },
-    async restart() {
-      await leave((await needs.broker().catch(() => undefined)) === null)
-      memory = freshMemory()
-      start()
+    /** One after another: two at once would make two connections that push each other out for ever. */
+    restart() {
+      const anew = async () => {
+        await leave((await needs.broker().catch(() => undefined)) === null)
+        memory = freshMemory()
+        if (!isOver) start()
+      }
+      turn = turn.then(anew, anew)
+      return turn
     },
     changed: () => session?.changed(),
     async publishAgain() {

@@ -451,6 +451,24 @@ t.test('with a real broker', { skip: noMosquitto }, async (t) => {
     t.same(await snapshot(broker.url, EVERYTHING), before)
   })
 
+  t.test('settings that are saved twice at once make one connection', async (t) => {
+    const broker = await running(t)
+    const home = house(t, broker.url)
+    await until(() => home.publisher.status().topics === 9)
+    const listener = await listening(t, broker.url)
+    await Promise.all([home.publisher.restart(), home.publisher.restart(), home.publisher.restart()])
+    await until(() => home.publisher.status().topics === 9)
+    await calm(listener)
+    const { published } = home.publisher.status()
+    await new Promise((resolve) => setTimeout(resolve, 2_000))
+    t.equal(
+      home.publisher.status().published,
+      published,
+      'nothing takes the place of another again and again',
+    )
+    t.equal(home.publisher.status().state, 'connected')
+  })
+
   t.test('a device that people deleted in Home Assistant stays away until asked for', async (t) => {
     const broker = await running(t)
     const home = house(t, broker.url)

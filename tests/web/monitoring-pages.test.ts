@@ -399,6 +399,8 @@ t.test('one job', async (t) => {
       plainText(await me.page('/settings/monitoring')),
       /NAS Monitoring of the whole server is paused until/,
     )
+    const shown = plainText(await me.page(`/servers/${photos.serverId}`))
+    t.match(shown, /\d backups, all fine\./, 'what is paused lacks nothing')
     await me.post(`/servers/${photos.serverId}/resume`)
     t.match(await me.audit(), { action: 'server.resume', target: 'NAS' })
   })

@@ -36,7 +36,9 @@ export function serverPage(ctx: Context, house: House): void {
   const path = `/servers/${server.id}`
   const runs = row.jobs.flatMap(({ job }) => history.ofJob(job.id)).sort(newestFirst)
   const ids = row.jobs.map(({ job }) => job.id)
-  const count = row.jobs.filter(({ standing }) => standing.state !== 'ok').length
+  const attention = attentionOf(state, [row])
+  // As the overview counts them: one that runs, or is paused, lacks nothing.
+  const count = new Set(attention.flatMap((item) => item.jobIds)).size
 
   sendPage(
     ctx,
@@ -55,7 +57,7 @@ export function serverPage(ctx: Context, house: House): void {
       lastReport: server.lastReportAt,
       duplicatiHref: duplicatiPage(server),
       oldHref: oldDuplicatiPage(server),
-      attention: attentionItems(attentionOf(state, [row]), visit),
+      attention: attentionItems(attention, visit),
       totals: totalsOf(row, runs, visit),
       rows: row.jobs.map((job) => jobLine(job, visit, house.collecting.watch.current(job.job.id))),
       remote: remoteActs(server, null, visit),

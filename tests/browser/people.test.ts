@@ -158,6 +158,22 @@ t.test('people at the door, in a browser', { skip: withoutChromium }, async (t) 
       for (let line = 1; line <= 150; line += 1) log.error(`Line ${line}`)
       await view.goto(`${door.base}/settings/log?lines=100&q=line`)
       t.equal(await view.locator('.says li').count(), 100)
+      await view.evaluate('navigator.clipboard.writeText = async (text) => { window.copied = text }')
+      await view.getByRole('button', { name: 'Copy' }).click()
+      await view.getByText('Copied', { exact: true }).waitFor()
+      const copied = String(await view.evaluate('window.copied')).split('\n')
+      t.match(
+        copied.find((line) => line.includes('Line 150')),
+        /error/,
+      )
+      t.notOk(
+        copied.some((line) => line.includes('Line 50')),
+        'what is shown is what is copied',
+      )
+      await view.getByRole('link', { name: 'To the oldest' }).click()
+      t.ok(Number(await view.evaluate('scrollY')) > 500)
+      await view.getByRole('link', { name: 'Back to the newest' }).click()
+      await view.evaluate('scrollTo(0, 0)')
       await view.locator('.live[data-state=live]').waitFor()
       log.error('A newer line')
       await view.locator('.says li:first-child', { hasText: 'A newer line' }).waitFor()

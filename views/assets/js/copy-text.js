@@ -1,7 +1,7 @@
 // @ts-check
 
 /**
- * A button that copies `data-text`, or the text of the element `data-from` names. Where there is no clipboard
+ * A button that copies `data-text`, or the text of the element `data-from` names, a line for each entry of a list. Where there is no clipboard
  * (plain http), the text is selected so that the keyboard can.
  */
 export function copyText() {
@@ -11,7 +11,7 @@ export function copyText() {
       /** @type {HTMLElement} */
       const button = this.$el.closest('[data-script]')
       const source = button.dataset['from'] ? document.getElementById(button.dataset['from']) : null
-      const text = button.dataset['text'] ?? source?.textContent ?? ''
+      const text = button.dataset['text'] ?? (source === null ? '' : textOf(source))
       const copied = await toClipboard(text)
       if (!copied && source !== null) getSelection()?.selectAllChildren(source)
       const said = copied ? button.dataset['done'] : button.dataset['failed']
@@ -25,6 +25,12 @@ export function copyText() {
       }, 2000)
     },
   }
+}
+
+function textOf(/** @type {HTMLElement} */ source) {
+  if (source.tagName !== 'OL') return source.textContent ?? ''
+  const entries = /** @type {HTMLElement[]} */ ([...source.children])
+  return entries.map((entry) => entry.innerText.replace(/\s+/g, ' ').trim()).join('\n')
 }
 
 async function toClipboard(/** @type {string} */ text) {

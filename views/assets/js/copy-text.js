@@ -29,8 +29,8 @@ export function copyText() {
 
 function textOf(/** @type {HTMLElement} */ source) {
   if (source.tagName !== 'OL') return source.textContent ?? ''
-  const entries = /** @type {HTMLElement[]} */ ([...source.children])
-  return entries.map((entry) => entry.innerText.replace(/\s+/g, ' ').trim()).join('\n')
+  const parts = (/** @type {Element} */ entry) => [...entry.children].map((part) => part.textContent?.trim())
+  return [...source.children].map((entry) => parts(entry).join(' ')).join('\n')
 }
 
 async function toClipboard(/** @type {string} */ text) {

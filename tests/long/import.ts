@@ -1,5 +1,5 @@
 /**
- * Bringing in a database of the reference product of 1 GB by the real program: 50 000 runs with 165 log lines each.
+ * Bringing in a database of the reference product of almost 1 GB by the real program: 50 000 runs with 165 log lines each.
  * `node tools/run.mjs tests/long/import.ts [runs] [lines]`
  */
 import { mkdtempSync, rmSync } from 'node:fs'

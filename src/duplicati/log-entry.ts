@@ -1,3 +1,4 @@
+import { iso } from '../domain/moment.ts'
 import type { LogLevel, LogLine } from '../domain/run.ts'
 import { fromWallClock, offsetMinutes } from '../domain/wall-clock.ts'
 import { commonYear } from './local-dates.ts'
@@ -26,7 +27,7 @@ export function readEntry(entry: string, level: LogLevel, limit: number, zone: s
   const time = timeOf(clock, offset, zone)
   return {
     level: LEVELS.get(word.toLowerCase()) ?? 'other',
-    at: time === null ? null : new Date(time.ms).toISOString(),
+    at: time === null ? null : iso(time.ms),
     tag: cleanText(maskSecrets(tag)) || null,
     text,
   }

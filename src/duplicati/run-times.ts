@@ -1,3 +1,4 @@
+import { iso } from '../domain/moment.ts'
 import type { Doubts } from './doubts.ts'
 import { readStamp, readTimeSpan, type Stamp } from './times.ts'
 import { type Fields, quoted } from './values.ts'
@@ -36,8 +37,8 @@ export function readRunTimes(
   if (backwards) doubts.add('end-before-begin')
   const end = backwards ? null : said
   return {
-    begin: begin === null ? null : new Date(begin).toISOString(),
-    end: end === null ? null : new Date(end).toISOString(),
+    begin: begin === null ? null : iso(begin),
+    end: end === null ? null : iso(end),
     durationS: durationOf(data['Duration'], begin, end, doubts),
   }
 }
@@ -46,7 +47,7 @@ export function readRunTimes(
 export function usableMoment(value: unknown, zone: string, latestMs: number): string | null {
   const stamp = readStamp(value, zone)
   if (stamp.kind !== 'at' || stamp.ms < EARLIEST_MS || stamp.ms > latestMs) return null
-  return new Date(stamp.ms).toISOString()
+  return iso(stamp.ms)
 }
 
 function usable(stamp: Stamp, receivedMs: number): number | null {

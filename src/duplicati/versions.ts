@@ -1,3 +1,4 @@
+import { iso } from '../domain/moment.ts'
 import { offsetMinutes } from '../domain/wall-clock.ts'
 import { type DateOrder, type LocalDate, localMoment, ownOrder, splitLocalDate } from './local-dates.ts'
 import { entryTime } from './log-entry.ts'
@@ -34,7 +35,7 @@ export function readVersions(
   return [...kept]
     .sort((a, b) => Number(b) - Number(a))
     .slice(0, MOST_VERSIONS)
-    .map((ms) => new Date(Number(ms)).toISOString())
+    .map((ms) => iso(Number(ms)))
 }
 
 /** The dates after a label; the last line that has it counts. */

@@ -14,6 +14,7 @@ await main()
 
 async function main(): Promise<void> {
   let log: Log = createLog({ level: 'info' })
+  const signal = stopSignal()
   process.on('uncaughtException', (error) => {
     log.error('The program met an error that nobody foresaw and stops; nothing acknowledged is lost', {
       error,
@@ -32,7 +33,7 @@ async function main(): Promise<void> {
       app: await createApp(settings, { log, restart: () => void again(settings, log, running) }),
     }
     log.info(`duplistatus ${VERSION} listens on ${running.app.urls.public}`, { data: settings.dataDir })
-    stopOnSignals(running, log)
+    void signal.then((name) => stop(name, running, log))
   } catch (error) {
     if (!(error instanceof Failure)) throw error
     log.error(inWords(error))
@@ -55,24 +56,28 @@ async function again(settings: Settings, log: Log, running: { app: App }): Promi
   }
 }
 
-function stopOnSignals(running: { readonly app: App }, log: Log): void {
-  let isStopping = false
-  const stop = (signal: string) => {
-    if (isStopping) return
-    isStopping = true
-    log.info(`${signal}: finishing what was begun`)
-    // Whatever hangs, a stop takes less than the ten seconds that containers are given.
-    setTimeout(() => process.exit(0), 9000).unref()
-    running.app.stop().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        log.error('Stopping failed; what was acknowledged is on disk', { error })
-        process.exit(1)
-      },
-    )
+/** The first signal that asks us to stop, also one that comes while the database is being opened. */
+function stopSignal(): Promise<string> {
+  return new Promise((resolve) => {
+    for (const name of ['SIGTERM', 'SIGINT']) {
+      process.on(name, () => {
+        // Whatever hangs, a stop takes less than the ten seconds that containers are given.
+        setTimeout(() => process.exit(0), 9000).unref()
+        resolve(name)
+      })
+    }
+  })
+}
+
+async function stop(signal: string, running: { readonly app: App }, log: Log): Promise<void> {
+  log.info(`${signal}: finishing what was begun`)
+  try {
+    await running.app.stop()
+    process.exit(0)
+  } catch (error) {
+    log.error('Stopping failed; what was acknowledged is on disk', { error })
+    process.exit(1)
   }
-  process.on('SIGTERM', () => stop('SIGTERM'))
-  process.on('SIGINT', () => stop('SIGINT'))
 }
 
 function inWords(failure: Failure): string {

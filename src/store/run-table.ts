@@ -3,7 +3,6 @@ import { JobTable } from './job-table.ts'
 import { Names } from './names.ts'
 import type { LineHead } from './run-line.ts'
 import { searchRow } from './search-row.ts'
-import { writeRow } from './write-row.ts'
 
 /** Where a run's line lies; `segment` is the position in the shelf of segments. */
 export interface Location {
@@ -146,7 +145,7 @@ export class RunTable {
     columns.setWhole(WHOLES.job, row, this.jobs.number(head.server, head.job))
     columns.setWhole(WHOLES.operation, row, this.operations.number(head.op))
     this.#place(row, at)
-    writeRow(columns, row, head)
+    columns.fill(row, head.row)
     const ahead = columns.float(FLOATS.begin, row) - columns.float(FLOATS.received, row)
     if (ahead > this.mostAheadMs) this.mostAheadMs = ahead
   }

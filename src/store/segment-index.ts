@@ -105,13 +105,19 @@ function replay({ rows, names, marks }: Header, numbers: Float64Array, visit: In
     for (let mark = marks[nextMark]; mark?.[0] === line; mark = marks[++nextMark]) visit.mark(mark[1])
     if (line === rows) break
     const at = line * WIDTH
-    const number = (column: number) => numbers[at + column] ?? 0
     for (let i = 0; i < OF_ROW; i++) {
-      const value = number(BEFORE_ROW + i)
+      const value = numbers[at + BEFORE_ROW + i] ?? Number.NaN
       row[i] = Number.isNaN(value) ? null : value
     }
-    const [server = '', job = '', op = ''] = [names[number(5)], names[number(6)], names[number(7)]]
-    const head = { no: number(2), rev: number(3), seq: number(4), server, job, op, row }
-    visit.head(head, number(0), number(1))
+    const head = {
+      no: numbers[at + 2] ?? 0,
+      rev: numbers[at + 3] ?? 0,
+      seq: numbers[at + 4] ?? 0,
+      server: names[numbers[at + 5] ?? -1] ?? '',
+      job: names[numbers[at + 6] ?? -1] ?? '',
+      op: names[numbers[at + 7] ?? -1] ?? '',
+      row,
+    }
+    visit.head(head, numbers[at] ?? 0, numbers[at + 1] ?? 0)
   }
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { Low } from 'lowdb'
 import t from 'tap'
 import type { State } from '../../src/domain/state.ts'
-import { Columns, FLOATS, WHOLES } from '../../src/store/columns.ts'
+import { BYTES, Columns, FLOATS, WHOLES } from '../../src/store/columns.ts'
 import { errorCode, realDisk } from '../../src/store/disk.ts'
 import { DraftFile } from '../../src/store/draft-file.ts'
 import { DurableJsonFile } from '../../src/store/durable.ts'
@@ -107,16 +107,45 @@ t.test('Columns keep what is put in, over chunks, and refuse rows that are not t
   const columns = new Columns()
   for (let i = 0; i < 10_000; i++) {
     const row = columns.grow()
-    columns.setFloat(FLOATS.sourceBytes, row, i * 2 ** 40)
+    const warnings = i % 2 === 0 ? i : null
+    columns.fill(row, [
+      2,
+      9,
+      1.5,
+      2,
+      null,
+      i * 2 ** 40,
+      5,
+      6,
+      7,
+      8,
+      warnings,
+      -1,
+      2 ** 40,
+      13,
+      14,
+      15,
+      2 ** 32 - 1,
+    ])
     columns.setWhole(WHOLES.no, row, i)
-    columns.setCount(WHOLES.warnings, row, i % 2 === 0 ? i : null)
-    columns.setCount(WHOLES.errors, row, -1)
   }
   t.equal(columns.float(FLOATS.sourceBytes, 9999), 9999 * 2 ** 40)
   t.equal(columns.whole(WHOLES.no, 5000), 5000)
   t.equal(columns.count(WHOLES.warnings, 5000), 5000)
   t.ok(Number.isNaN(columns.count(WHOLES.warnings, 5001)))
   t.ok(Number.isNaN(columns.count(WHOLES.errors, 1)), 'a number below zero says nothing')
+  t.equal(columns.count(WHOLES.messages, 1), 2 ** 32 - 2, 'what is too great is kept as the greatest')
+  t.same([columns.byte(BYTES.result, 1), columns.byte(BYTES.flags, 9999)], [2, 9])
+  const floats = [FLOATS.begin, FLOATS.received, FLOATS.duration, FLOATS.storedBytes]
+  t.same(
+    floats.map((column) => columns.float(column, 4097)),
+    [1.5, 2, Number.NaN, 7],
+  )
+  const wholes = [WHOLES.versions, WHOLES.addedFiles, WHOLES.deletedFiles, WHOLES.hash]
+  t.same(
+    wholes.map((column) => columns.whole(column, 4097)),
+    [8, 13, 15, 2 ** 32 - 1],
+  )
   const other = new Columns()
   other.copyFrom(columns, 9000)
   t.equal(other.whole(WHOLES.no, 0), 9000)

@@ -66,14 +66,16 @@ export class Columns {
   }
 
   /**
-   * Puts the numbers of a line's head (see `rowOf` in `run-line.ts`) into a row: result, flags, the floats, the counts,
-   * the hash. In one go and without calls, because a start does it for every run before anything is compiled.
+   * Fills a row with the numbers of a line's head (see `rowOf` in `run-line.ts`): result, flags, the floats, the counts,
+   * the hash; `first` are the whole numbers before the hash, `no` to `length`. In one go and without calls, because a
+   * start does it for every run before anything is compiled.
    */
-  fill(row: number, values: readonly (number | null)[]): void {
+  fill(row: number, values: readonly (number | null)[], first: readonly number[]): void {
     const { floats, wholes, bytes } = this.#chunk(row)
     const at = row & (CHUNK - 1)
     bytes[at] = values[0] ?? 0
     bytes[CHUNK + at] = values[1] ?? 0
+    for (let column = 0; column < first.length; column++) wholes[(column << SHIFT) | at] = first[column] ?? 0
     let next = 2
     for (let to = at; to < floats.length; to += CHUNK) floats[to] = values[next++] ?? Number.NaN
     for (let column = WHOLES.versions as number; column <= WHOLES.deletedFiles; column++) {

@@ -140,13 +140,10 @@ export class RunTable {
   }
 
   #write(row: number, head: LineHead, at: Location): void {
-    const columns = this.columns
-    columns.setWhole(WHOLES.no, row, head.no)
-    columns.setWhole(WHOLES.job, row, this.jobs.number(head.server, head.job))
-    columns.setWhole(WHOLES.operation, row, this.operations.number(head.op))
-    this.#place(row, at)
-    columns.fill(row, head.row)
-    const ahead = columns.float(FLOATS.begin, row) - columns.float(FLOATS.received, row)
+    const job = this.jobs.number(head.server, head.job)
+    const operation = this.operations.number(head.op)
+    this.columns.fill(row, head.row, [head.no, job, operation, at.segment, at.offset, at.length])
+    const ahead = (head.row[2] ?? Number.NaN) - (head.row[3] ?? Number.NaN)
     if (ahead > this.mostAheadMs) this.mostAheadMs = ahead
   }
 

@@ -108,7 +108,7 @@ t.test('Columns keep what is put in, over chunks, and refuse rows that are not t
   for (let i = 0; i < 10_000; i++) {
     const row = columns.grow()
     const warnings = i % 2 === 0 ? i : null
-    columns.fill(row, [
+    const values = [
       2,
       9,
       1.5,
@@ -126,8 +126,8 @@ t.test('Columns keep what is put in, over chunks, and refuse rows that are not t
       14,
       15,
       2 ** 32 - 1,
-    ])
-    columns.setWhole(WHOLES.no, row, i)
+    ]
+    columns.fill(row, values, [i, 1, 2, 3, 4, 5])
   }
   t.equal(columns.float(FLOATS.sourceBytes, 9999), 9999 * 2 ** 40)
   t.equal(columns.whole(WHOLES.no, 5000), 5000)
@@ -141,10 +141,17 @@ t.test('Columns keep what is put in, over chunks, and refuse rows that are not t
     floats.map((column) => columns.float(column, 4097)),
     [1.5, 2, Number.NaN, 7],
   )
-  const wholes = [WHOLES.versions, WHOLES.addedFiles, WHOLES.deletedFiles, WHOLES.hash]
+  const wholes = [
+    WHOLES.job,
+    WHOLES.length,
+    WHOLES.versions,
+    WHOLES.addedFiles,
+    WHOLES.deletedFiles,
+    WHOLES.hash,
+  ]
   t.same(
     wholes.map((column) => columns.whole(column, 4097)),
-    [8, 13, 15, 2 ** 32 - 1],
+    [1, 5, 8, 13, 15, 2 ** 32 - 1],
   )
   const other = new Columns()
   other.copyFrom(columns, 9000)

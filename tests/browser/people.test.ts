@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import t, { type Test } from 'tap'
 import { watchedPage, withoutChromium } from '../support/browser.ts'
 import { atDoors, type Door, PUBLIC_AND_HOME_ASSISTANT } from '../support/doors.ts'
-import { PHONE } from '../support/look.ts'
+import { PHONE, untilTrue } from '../support/look.ts'
 import { sharedBrowser } from '../support/shared-browser.ts'
 import { smallHouse } from '../support/small-house.ts'
 import { withToken } from '../support/visitors.ts'
@@ -37,17 +37,18 @@ t.test('people at the door, in a browser', { skip: withoutChromium }, async (t) 
       t.equal(await view.locator('#password').getAttribute('type'), 'password')
       await view.getByRole('button', { name: 'Sign in' }).click()
       await view.waitForURL(`${base}/account/password`)
-      const met = () =>
-        view.evaluate(
-          "[...document.querySelectorAll('.rules .is-met')].map((one) => one.dataset.rule).join(' ')",
+      const met = (rules: string) =>
+        untilTrue(
+          view,
+          `[...document.querySelectorAll('.rules .is-met')].map((one) => one.dataset.rule).join(' ') === '${rules}'`,
         )
       await view.locator('#f-old').fill('Duplistatus09')
       await view.locator('#f-password').fill('short')
-      t.equal(await met(), 'lower')
+      await met('lower')
       await view.locator('#f-password').fill('Long-enough-1')
-      t.equal(await met(), 'length upper lower digit')
+      await met('length upper lower digit')
       await view.locator('#f-again').fill('Long-enough-1')
-      t.equal(await met(), 'length upper lower digit same')
+      await met('length upper lower digit same')
       t.ok(await view.evaluate(FITS))
       await view.getByRole('button', { name: 'Change the password' }).click()
       await view.waitForURL(`${base}/`)
@@ -158,6 +159,7 @@ t.test('people at the door, in a browser', { skip: withoutChromium }, async (t) 
       for (let line = 1; line <= 150; line += 1) log.error(`Line ${line}`)
       await view.goto(`${door.base}/settings/log?lines=100&q=line`)
       t.equal(await view.locator('.says li').count(), 100)
+      await view.locator('.live[data-state=live]').waitFor()
       await view.evaluate('navigator.clipboard.writeText = async (text) => { window.copied = text }')
       await view.getByRole('button', { name: 'Copy' }).click()
       await view.getByText('Copied', { exact: true }).waitFor()
@@ -174,7 +176,6 @@ t.test('people at the door, in a browser', { skip: withoutChromium }, async (t) 
       t.ok(Number(await view.evaluate('scrollY')) > 500)
       await view.getByRole('link', { name: 'Back to the newest' }).click()
       await view.evaluate('scrollTo(0, 0)')
-      await view.locator('.live[data-state=live]').waitFor()
       log.error('A newer line')
       await view.locator('.says li:first-child', { hasText: 'A newer line' }).waitFor()
       t.equal(await view.evaluate('scrollY'), 0, 'who reads the newest goes on reading the newest')

@@ -3,6 +3,11 @@
 /** What a new password needs, each rule marked as it is met. The server asks the same again. */
 export function passwordRules() {
   return {
+    /** Somebody may have begun to type before this was loaded. @this {any} */
+    init() {
+      this.check()
+    },
+
     /** @this {any} */
     check() {
       /** @type {HTMLFormElement} */

@@ -53,11 +53,15 @@ export function receiveReport(needs: ReceiveReportNeeds): (arrived: Arrived) => 
     const receivedAt = needs.clock.now()
     const { arrival, log } = await readOrSetAside(needs, arrived, receivedAt)
     const made = needs.madeBy(arrival)
-    const seconds = made === null ? 0 : await needs.admitNew(made)
-    if (seconds > 0) throw new Failure('too-many', text(TOO_MANY[made ?? 'job'], { wait: { seconds } }))
+    if (made !== null) await refuseFloods(needs, made)
     const recorded = await needs.record(arrival, log)
     return { runId: recorded.runId, duplicate: recorded.duplicate && !recorded.revised }
   }
+}
+
+async function refuseFloods(needs: ReceiveReportNeeds, made: 'server' | 'job'): Promise<void> {
+  const seconds = await needs.admitNew(made)
+  if (seconds > 0) throw new Failure('too-many', text(TOO_MANY[made], { wait: { seconds } }))
 }
 
 const TOO_MANY = { server: 'report.too-many-servers', job: 'report.too-many-jobs' } as const

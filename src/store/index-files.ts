@@ -1,7 +1,6 @@
 import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
-import type { Disk } from './disk.ts'
-import { type DiskFile, readFully, writeAll } from './disk.ts'
+import { type Disk, type DiskFile, readFully, writeAll } from './disk.ts'
 import type { Folders } from './folders.ts'
 import { type IndexWriter, readIndex, type SegmentIndex } from './segment-index.ts'
 import { type SegmentName, segmentText } from './segment-name.ts'

@@ -15,7 +15,7 @@ import { refuseCrossSite } from './origin.ts'
 import { readerOf } from './reader.ts'
 import { ROUTES } from './routes.ts'
 import { identify } from './session.ts'
-import { type Door, OpenVisit, visitOf } from './visit.ts'
+import { type Door, Visit, visitOf } from './visit.ts'
 
 /** The listener of one door: the same product, other trust. */
 export function createWeb(house: House, door: Door): RequestListener {
@@ -90,7 +90,7 @@ function openVisit(house: House, door: Door) {
     if (door === 'public') stripBase(ctx, base)
     else if (ctx.querystring.includes('~') || /%7e/i.test(ctx.querystring)) ctx.query = unwrapped(ctx.query)
     const who = await identify(ctx, house, door)
-    ctx.state['visit'] = new OpenVisit({
+    ctx.state['visit'] = new Visit({
       door,
       mount: createMount(base, house.assets.hash),
       path: ctx.path,

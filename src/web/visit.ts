@@ -8,30 +8,6 @@ import type { Identified } from './session.ts'
 
 export type Door = 'public' | 'ingress'
 
-/** Everything about one request that pages and APIs may rely on. Made once, before any route runs. */
-export interface Visit extends Mount {
-  readonly door: Door
-  /** Path inside the product, without the base path. */
-  readonly path: string
-  /** Address of the sender, through trusted proxies only. */
-  readonly address: string
-  /** Whether the sender is on this machine or in the local network, and no unlisted proxy stands between. */
-  readonly local: boolean
-  readonly https: boolean
-  /** Scheme and host as this browser sees them; only for showing, never for messages. */
-  readonly origin: string
-  readonly user: User | null
-  readonly session: Session | null
-  readonly token: AccessToken | null
-  /** Administrator on this visit: also false for a user who must change the password first. */
-  readonly isAdministrator: boolean
-  readonly reader: Reader
-  readonly words: Words
-  /** For the few styles that a library injects: `style-src 'nonce-...'`. */
-  readonly nonce: string
-  readonly now: Date
-}
-
 export function visitOf(ctx: Context): Visit {
   return ctx.state['visit'] as Visit
 }
@@ -48,22 +24,31 @@ interface VisitParts {
   readonly now: Date
 }
 
-/** A class, because V8 takes thirty times as long to make an object literal that spreads others and has getters. */
-export class OpenVisit implements Visit {
+/**
+ * Everything about one request that pages and APIs may rely on. Made once, before any route runs. A class, because V8
+ * takes thirty times as long to make an object literal that spreads others and has getters.
+ */
+export class Visit implements Mount {
   readonly door: Door
   readonly base: string
   readonly link: Mount['link']
   readonly asset: Mount['asset']
+  /** Path inside the product, without the base path. */
   readonly path: string
+  /** Address of the sender, through trusted proxies only. */
   readonly address: string
+  /** Whether the sender is on this machine or in the local network, and no unlisted proxy stands between. */
   readonly local: boolean
   readonly https: boolean
+  /** Scheme and host as this browser sees them; only for showing, never for messages. */
   readonly origin: string
   readonly user: User | null
   readonly session: Session | null
   readonly token: AccessToken | null
+  /** Administrator on this visit: also false for a user who must change the password first. */
   readonly isAdministrator: boolean
-  readonly nonce = randomUUID()
+  /** For the few styles that a library injects: `style-src 'nonce-...'`. */
+  readonly nonce = randomUUID() as string
   readonly now: Date
   readonly #makeWords: () => Words
   #words: Words | null = null

@@ -13,8 +13,11 @@ export interface Ledger {
   place(state: State, arrival: Arrival, newId: (kind: 'srv' | 'job') => string): Placement
   /** Folds a run into the state: status, incidents, notices owed. Idempotent per run number. */
   fold(state: State, run: Run): State
-  /** Makes up for what `fold` puts off, once for all runs that share a commit; the same state where nothing is. */
-  complete(state: State): State
+  /**
+   * Makes up for what `fold` puts off, once for all runs that share a commit; the same state where nothing is.
+   * `most`: how many jobs at a time, all by default.
+   */
+  complete(state: State, most?: number): State
   /** The later copy where it tells more than the one we have, merged; null where it adds nothing. */
   richer(kept: Run, later: Run): Run | null
 }

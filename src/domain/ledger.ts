@@ -43,16 +43,19 @@ function fold(before: State, run: Run): State {
   return draft.finish()
 }
 
-/** Works out what is expected of the jobs that runs were folded into. */
-function complete(before: State): State {
+/** Works out what is expected of the jobs that runs were folded into, of `most` of them at a time. */
+function complete(before: State, most = Number.POSITIVE_INFINITY): State {
   const draft = new Draft(before)
   const settings = monitoringSettings(before)
+  let done = 0
   for (const job of draft.jobs()) {
+    if (done === most) break
     const heardAt = job.expectation === null ? newestArrival(job) : null
     const server = draft.server(job.serverId)
     if (heardAt === null || server === undefined) continue
     const expectation = expectOrBroken(job, server, settings, new Date(heardAt))
     draft.put('jobs', job.id, { ...job, expectation })
+    done++
   }
   return draft.finish()
 }

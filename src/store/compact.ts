@@ -1,8 +1,10 @@
 import { join } from 'node:path'
+import { crc32 } from 'node:zlib'
 import type { Clock } from '../kit/clock.ts'
 import { readExactly } from './disk.ts'
 import { DraftFile } from './draft-file.ts'
 import { isSound, parseLine, sealLine } from './line.ts'
+import { squeeze } from './log-block.ts'
 import type { LogPlace } from './run-line.ts'
 import type { RunTable } from './run-table.ts'
 import { headerLine, markLine, parseMark, type SegmentMark } from './segment-file.ts'
@@ -11,15 +13,20 @@ import type { Segment, Shelf } from './shelf.ts'
 
 const DEAD_SHARE = 0.2
 
-/** Files that are worth rewriting: sealed, more than a fifth of them dead. */
+/** Files that are worth rewriting: sealed, more than a fifth of them dead or their logs not compressed yet. */
 export function worthCompacting(shelf: Shelf): readonly number[] {
   return shelf.segments.flatMap((segment, index) =>
-    segment?.sealed && segment.deadBytes > segment.bytes * DEAD_SHARE ? [index] : [],
+    segment?.sealed && (segment.deadBytes > segment.bytes * DEAD_SHARE || isLoose(segment)) ? [index] : [],
   )
 }
 
+/** Reports write their small logs as they are; the first rewrite compresses them. */
+function isLoose({ pack, packBytes, packMissing }: Segment): boolean {
+  return generationOf(pack) === 1 && packBytes > 0 && !packMissing
+}
+
 /**
- * Rewrites a segment without its dead lines. The new pack is on disk before the segment that names it is renamed
+ * Rewrites a segment without its dead lines and with all of its logs compressed. The new pack is on disk before the segment that names it is renamed
  * into place, which is the commit; the old pack goes last. Gives the bytes that were won.
  */
 export async function compactSegment(
@@ -159,8 +166,16 @@ async function moveLine(
   const place = (line['log'] ?? null) as LogPlace | null
   const block = place === null || segment.packBytes === 0 ? null : await shelf.readBlock(segment, place)
   if (place === null || block === null) return { no, bytes }
-  const moved: LogPlace = [blocks.length, place[1], place[2], place[3]]
-  await blocks.add(block)
-  const { crc: _crc, ...rest } = line
+  const { packed, crc } = await packedBlock(block, place[2])
+  const moved: LogPlace = [blocks.length, packed.length, crc, place[3]]
+  await blocks.add(packed)
+  const { crc: _ofLine, ...rest } = line
   return { no, bytes: sealLine(JSON.stringify({ ...rest, log: moved })) }
+}
+
+/** A damaged block stays as it is and keeps its sum, which shows that it is. */
+async function packedBlock(block: Buffer, sum: number): Promise<{ packed: Buffer; crc: number }> {
+  if (crc32(block) !== sum) return { packed: block, crc: sum }
+  const packed = await squeeze(block)
+  return { packed, crc: crc32(packed) }
 }

@@ -70,7 +70,7 @@ export class Recorder {
       const kept = await this.#parts.reader.run(no)
       if (dated || kept?.bodyHash === arrival.bodyHash) return this.#repeat(no, kept, arrival, log)
     }
-    const block = log === null ? null : { bytes: await encodeLog(log), lines: log.lines.length }
+    const block = log === null ? null : await blockOf(arrival, log)
     const { serverId, jobId } = ids
     const run = await this.#append({ ...arrival, no: null, rev: 0, serverId, jobId }, block)
     return this.#recorded(run, { duplicate: false, revised: false })
@@ -89,7 +89,7 @@ export class Recorder {
       log !== null && (log.lines.length > 0 || log.raw !== null) && (state === 'none' || state === 'damaged')
     if (richer === null && !newLog) return this.#recorded(later, { duplicate: true, revised: false })
     const better = log !== null && state !== 'gone' && log.lines.length > (keptBlock?.lines ?? -1)
-    const block = better ? { bytes: await encodeLog(log), lines: log.lines.length } : keptBlock
+    const block = better ? await blockOf(arrival, log) : keptBlock
     const run = { ...(richer ?? kept ?? later), no, rev: (kept?.rev ?? 0) + 1, ...ids }
     return this.#recorded(await this.#append(run, block), { duplicate: true, revised: true })
   }
@@ -149,4 +149,9 @@ export class Recorder {
     const committed = this.#uncommitted.get(run.no) ?? Promise.resolve()
     return { no: run.no, runId: runId(run.no), serverId: run.serverId, jobId: run.jobId, ...came, committed }
   }
+}
+
+/** Who sends a report waits for the answer. */
+async function blockOf({ origin }: Arrival, log: RunLog): Promise<Block> {
+  return { bytes: await encodeLog(log, origin === 'report'), lines: log.lines.length }
 }

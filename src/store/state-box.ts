@@ -1,26 +1,19 @@
 import type { Low } from 'lowdb'
 import type { State } from '../domain/state.ts'
+import { inTurns } from './complete-in-turns.ts'
 import { closed, failureOf, faultOf, readOnly } from './fault.ts'
 import { Listeners } from './listeners.ts'
 import type { Mode } from './mode.ts'
 import { Pace } from './pace.ts'
-
-/** A step from state to state that is not committed yet. */
-interface Step {
-  fn(state: State): State
-  /** The run that this step folds in; null for a change that someone asked for. */
-  readonly no: number | null
-  done(state: State): void
-  fail(error: unknown): void
-}
+import { onlyFolds, type Step, tellDone } from './state-steps.ts'
 
 interface Parts {
   readonly low: Low<State>
   readonly mode: Mode
   /** Frees what was put by for a full disk and says whether there was anything. */
   makeRoom(): Promise<boolean>
-  /** Makes up for what folds put off: changes and readers find a state without gaps. */
-  complete(state: State): State
+  /** Makes up for what folds put off, for `most` jobs at a time: changes and readers find a state without gaps. */
+  complete(state: State, most?: number): State
   onBug(error: unknown): void
 }
 
@@ -74,7 +67,7 @@ export class StateBox {
       const before = this.#settled
       if (!this.#apply(step)) return
       if (this.#settled !== before) this.#changes++
-      else if (!this.#steps.some((it) => it.no === null)) return resolve(this.#committed)
+      else if (onlyFolds(this.#steps)) return resolve(this.#committed)
       this.#add(step)
     })
   }
@@ -141,6 +134,7 @@ export class StateBox {
     while (this.#steps.length > 0 && !this.#parts.mode.readOnly) {
       await this.#pause(retry)
       if (this.#closed) break
+      await this.#completeInTurns()
       retry = !(await this.#writeAll())
     }
     if (this.#parts.mode.readOnly) for (const step of this.#steps.splice(0)) step.fail(readOnly())
@@ -151,8 +145,15 @@ export class StateBox {
   async #pause(retry: boolean): Promise<void> {
     // Those who call in the same turn share the write.
     await Promise.resolve()
-    if (this.#steps.some((step) => step.no === null)) return
-    await this.#pace.wait(retry)
+    if (onlyFolds(this.#steps)) await this.#pace.wait(retry)
+  }
+
+  #completeInTurns(): Promise<void> {
+    return inTurns((jobs) => {
+      const before = this.#settled
+      if (onlyFolds(this.#steps)) this.#settled = this.#parts.complete(before, jobs)
+      return this.#settled !== before
+    })
   }
 
   async #writeAll(): Promise<boolean> {
@@ -170,8 +171,7 @@ export class StateBox {
     }
     this.#committed = state
     this.#pace.wrote(beganMs)
-    for (const step of steps) step.done(state)
-    const nos = steps.flatMap((step) => step.no ?? [])
+    const nos = tellDone(steps, state)
     if (nos.length > 0) this.committedRuns.tell({ nos })
     return true
   }

@@ -422,6 +422,24 @@ t.test(
   },
 )
 
+t.test('what is expected of many jobs can be worked out a few at a time', async (t) => {
+  const reports = new Reports(aState())
+  const runs = ['DB-1', 'DB-2', 'DB-3'].map((backupId) =>
+    reports.receive(day(1), { identity: { backupId, backupName: backupId } }),
+  )
+  const folded = runs.reduce(
+    (state, run, at) => ledger.fold(state, { ...run, begin: day(2), received: day(2), no: 10 + at }),
+    reports.state,
+  )
+  const unknown = (state: State) => jobs(state).filter(({ expectation }) => expectation === null).length
+  t.equal(unknown(folded), 3)
+  const some = ledger.complete(folded, 2)
+  t.equal(unknown(some), 1)
+  const all = ledger.complete(some, 2)
+  t.same(all, ledger.complete(folded))
+  t.equal(ledger.complete(all, 2), all, 'nothing is left to do')
+})
+
 t.test('a later copy fills gaps, keeps what is known, and never turns a failure into success', async (t) => {
   const kept = aRun(day(1), {
     result: 'error',

@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { gunzipSync } from 'node:zlib'
 import t from 'tap'
 import { extract } from 'tar-stream'
 import { Holding } from '../../src/store/holding.ts'
@@ -144,6 +145,52 @@ t.test('Compaction drops what is dead and keeps the rest as it was', async (t) =
     '2026-11-001.1.gzpack',
   ])
   t.match(await again.check(), { badLogs: 0, badLines: 0, runs: 20 })
+})
+
+t.test('Small logs of reports are compressed when their month is over; a pack is always gzip', async (t) => {
+  const { dir, store, clock } = await threeMonths(t)
+  const pack = (month: string, generation: number) =>
+    readFile(join(dir, 'logs', `2026-${month}-001.${generation}.gzpack`))
+  const before = await everything(store)
+  const [loose, growing] = [await pack('09', 1), await pack('11', 1)]
+  const text = gunzipSync(loose)
+  t.ok(loose.length > text.length, 'an answer does not wait for compressing')
+  t.equal((await store.compact()).segments, 2)
+  const packed = await pack('09', 2)
+  t.ok(packed.length < loose.length / 2)
+  t.same(gunzipSync(packed), text)
+  t.same(await pack('11', 1), growing)
+  t.same(await everything(store), before)
+  t.same(await store.compact(), { segments: 0, freedBytes: 0, deferred: false }, 'once')
+  await store.close()
+  const again = await open(t, dir, { clock })
+  t.same(await everything(again), before)
+  t.match(await again.check(), { badLogs: 0, badLines: 0, runs: 30 })
+})
+
+t.test('Logs that nobody waits for and large ones are compressed at once', async (t) => {
+  const dir = await freshFolder(t)
+  const store = await open(t, dir, { clock: setClock('2026-11-02T00:00:00Z') })
+  await store.record(arrival(1, { origin: 'import' }), runLog(60))
+  await store.record(arrival(2), runLog(600))
+  const packed = await readFile(join(dir, 'logs', '2026-11-001.1.gzpack'))
+  const text = gunzipSync(packed)
+  t.ok(packed.length < text.length / 5)
+  const logs = text.toString().trim().split('\n')
+  t.same(
+    logs.map((log) => JSON.parse(log) as unknown),
+    [runLog(60), runLog(600)],
+  )
+})
+
+t.test('A small log may hold any sign', async (t) => {
+  const dir = await freshFolder(t)
+  const store = await open(t, dir)
+  const words = ['', 'ä'.repeat(3000), '漢字'.repeat(2500), '😀'.repeat(2000), '\u0000\u2028"\\\n']
+  for (const [n, word] of words.entries()) {
+    const { no } = await store.record(arrival(n), runLog(1, word))
+    t.same(await store.log(no), runLog(1, word))
+  }
 })
 
 t.test('Compaction keeps what is damaged damaged, and what is gone gone', async (t) => {

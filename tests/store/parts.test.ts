@@ -4,6 +4,7 @@ import { Low } from 'lowdb'
 import t from 'tap'
 import type { State } from '../../src/domain/state.ts'
 import { BYTES, Columns, FLOATS, WHOLES } from '../../src/store/columns.ts'
+import { inTurns } from '../../src/store/complete-in-turns.ts'
 import { errorCode, realDisk } from '../../src/store/disk.ts'
 import { DraftFile } from '../../src/store/draft-file.ts'
 import { DurableJsonFile } from '../../src/store/durable.ts'
@@ -36,6 +37,28 @@ t.test('The durable file is a lowdb adapter like any other', async (t) => {
   const disk = faultyDisk()
   disk.fault = ({ op }) => (op === 'readFile' ? 'EIO' : null)
   await t.rejects(new DurableJsonFile(disk, path, dir).read(), { code: 'EIO' })
+})
+
+t.test('What a flood of runs left to do is done a few jobs at a time', async (t) => {
+  let left = 10
+  let others = 0
+  let over = false
+  const other = () => {
+    others++
+    if (!over) setImmediate(other)
+  }
+  setImmediate(other)
+  await inTurns((jobs) => {
+    const some = Math.min(left, jobs)
+    left -= some
+    return some > 0
+  })
+  over = true
+  t.equal(left, 0)
+  t.ok(others >= 2, 'others have their turns')
+  let calls = 0
+  await inTurns(() => ++calls > 0)
+  t.ok(calls < 1000, 'a flood without end holds no write up for ever')
 })
 
 t.test('A large state is written in pieces that say what one text would say', async (t) => {

@@ -43,12 +43,17 @@ export type FloatColumn = (typeof FLOATS)[keyof typeof FLOATS]
 export type WholeColumn = (typeof WHOLES)[keyof typeof WHOLES]
 export type ByteColumn = (typeof BYTES)[keyof typeof BYTES]
 
-const UNKNOWN = 0xffffffff
+export const UNKNOWN = 0xffffffff
 
 interface Chunk {
   readonly floats: Float64Array
   readonly wholes: Uint32Array
   readonly bytes: Uint8Array
+}
+
+/** So many rows, column after column, as they are kept in a file. */
+export interface PackedRows extends Chunk {
+  readonly rows: number
 }
 
 export class Columns {
@@ -61,7 +66,7 @@ export class Columns {
 
   /** A new row of zeros; gives its number. */
   grow(): number {
-    if (this.#size >> SHIFT === this.#chunks.length) this.#chunks.push(newChunk())
+    if (this.#size >> SHIFT === this.#chunks.length) this.#chunks.push(newChunk(CHUNK))
     return this.#size++
   }
 
@@ -116,6 +121,28 @@ export class Columns {
     this.#chunk(row).bytes[(column << SHIFT) | (row & (CHUNK - 1))] = value
   }
 
+  /** All rows, to be kept in a file. */
+  pack(): PackedRows {
+    const packed = newChunk(this.#size)
+    for (const [at, chunk] of this.#chunks.entries()) {
+      const rows = Math.min(CHUNK, this.#size - at * CHUNK)
+      copyRows({ ...chunk, rows: CHUNK }, 0, { ...packed, rows: this.#size }, at * CHUNK, rows)
+    }
+    return { ...packed, rows: this.#size }
+  }
+
+  /** Takes in the rows `[from, to)` of packed ones, column by column: a start has no time for each number. */
+  append(packed: PackedRows, from: number, to: number): void {
+    for (let row = from; row < to; ) {
+      const at = this.#size & (CHUNK - 1)
+      const rows = Math.min(CHUNK - at, to - row)
+      this.grow()
+      copyRows(packed, row, { ...this.#chunk(this.#size - 1), rows: CHUNK }, at, rows)
+      this.#size += rows - 1
+      row += rows
+    }
+  }
+
   /** Copies a row of another table to the end of this one. */
   copyFrom(other: Columns, row: number): void {
     const to = this.grow()
@@ -131,10 +158,22 @@ export class Columns {
   }
 }
 
-function newChunk(): Chunk {
+function newChunk(rows: number): Chunk {
   return {
-    floats: new Float64Array(CHUNK * Object.keys(FLOATS).length),
-    wholes: new Uint32Array(CHUNK * Object.keys(WHOLES).length),
-    bytes: new Uint8Array(CHUNK * Object.keys(BYTES).length),
+    floats: new Float64Array(rows * FLOAT_COLUMNS),
+    wholes: new Uint32Array(rows * WHOLE_COLUMNS),
+    bytes: new Uint8Array(rows * BYTE_COLUMNS),
+  }
+}
+
+export const FLOAT_COLUMNS = Object.keys(FLOATS).length
+export const WHOLE_COLUMNS = Object.keys(WHOLES).length
+export const BYTE_COLUMNS = Object.keys(BYTES).length
+
+function copyRows(from: PackedRows, start: number, to: PackedRows, at: number, rows: number): void {
+  for (const kind of ['floats', 'wholes', 'bytes'] as const) {
+    const [source, target] = [from[kind], to[kind]]
+    for (let begin = 0, end = 0; begin < target.length; begin += to.rows, end += from.rows)
+      target.set(source.subarray(end + start, end + start + rows), begin + at)
   }
 }

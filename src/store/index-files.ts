@@ -5,23 +5,28 @@ import type { Folders } from './folders.ts'
 import { type IndexWriter, readIndex, type SegmentIndex } from './segment-index.ts'
 import { type SegmentName, segmentText } from './segment-name.ts'
 
-/** A sealed segment that was read line by line and found sound. */
+/** A segment that was read line by line and found sound up to `end`. */
 export interface Unindexed {
   readonly name: SegmentName
   readonly writer: IndexWriter
+  readonly end: number
 }
 
-/** The index of a segment; null where there is none that is made from the very bytes of the segment. */
+/**
+ * The index of a segment; null where there is none that is made from its very bytes, but for `added` bytes at most
+ * that came at its end since.
+ */
 export async function findIndex(
   disk: Disk,
   folders: Folders,
-  name: SegmentName,
+  { name, added }: { readonly name: SegmentName; readonly added: number },
 ): Promise<SegmentIndex | null> {
   const bytes = await disk.readFile(indexPath(folders, name)).catch(() => null)
   const index = bytes === null ? null : readIndex(bytes)
-  if (index === null) return null
-  const sum = await sumOf(disk, folders.segment(name))
-  return sum.size === index.size && sum.crc === index.crc ? index : null
+  const path = folders.segment(name)
+  const since = ((await disk.stat(path))?.size ?? 0) - (index?.size ?? 0)
+  if (index === null || since < 0 || since > added) return null
+  return (await sumOf(disk, path, index.size)).crc === index.crc ? index : null
 }
 
 /**
@@ -38,8 +43,8 @@ export async function keepIndexes(
     const wanted = new Set(found.names.map((name) => indexFile(name)))
     for (const file of await disk.list(folders.index))
       if (!wanted.has(file)) await disk.remove(join(folders.index, file))
-    for (const { name, writer } of found.unindexed) {
-      const bytes = writer.finish(await sumOf(disk, folders.segment(name)))
+    for (const { name, writer, end } of found.unindexed) {
+      const bytes = writer.finish(await sumOf(disk, folders.segment(name), end))
       if (bytes !== null) await writeFile(disk, indexPath(folders, name), bytes)
     }
   } catch {
@@ -49,22 +54,24 @@ export async function keepIndexes(
 
 const CHUNK = 1024 * 1024
 
-async function sumOf(disk: Disk, path: string): Promise<{ size: number; crc: number }> {
+/** The sum of the first `length` bytes of a file; both are less where the file is shorter. */
+async function sumOf(disk: Disk, path: string, length: number): Promise<{ size: number; crc: number }> {
   const file = await disk.open(path, 'r')
   try {
-    return await sumOfFile(file)
+    return await sumOfFile(file, length)
   } finally {
     await file.close()
   }
 }
 
 /** Reads the next piece while it adds up the one before. */
-async function sumOfFile(file: DiskFile): Promise<{ size: number; crc: number }> {
+async function sumOfFile(file: DiskFile, length: number): Promise<{ size: number; crc: number }> {
+  const piece = (into: Buffer, at: number) => readFully(file, into.subarray(0, Math.max(0, length - at)), at)
   let [now, next] = [Buffer.allocUnsafeSlow(CHUNK), Buffer.allocUnsafeSlow(CHUNK)]
   let size = 0
   let crc = 0
-  for (let read = await readFully(file, now, 0); read > 0; ) {
-    const reading = read < CHUNK ? Promise.resolve(0) : readFully(file, next, size + read)
+  for (let read = await piece(now, 0); read > 0; ) {
+    const reading = piece(next, size + read)
     crc = crc32(now.subarray(0, read), crc)
     size += read
     read = await reading

@@ -1,32 +1,15 @@
 import { join } from 'node:path'
-import { Failure } from '../domain/failure.ts'
-import { text } from '../domain/text.ts'
 import { readExactly } from './disk.ts'
-import { findIndex, type Unindexed } from './index-files.ts'
 import { setAside } from './quarantine.ts'
-import { type LineHead, parseHead } from './run-line.ts'
-import type { Location, RunTable } from './run-table.ts'
-import type { Scanned, Stretch } from './scan.ts'
-import { parseMark, type SegmentHeader, type SegmentMark } from './segment-file.ts'
-import { IndexWriter } from './segment-index.ts'
+import { type Reading, readSegment } from './read-segment.ts'
+import type { RunTable } from './run-table.ts'
+import type { Stretch } from './scan.ts'
 import { compareSegments, packFile, parseSegmentFile, type SegmentName, segmentFile } from './segment-name.ts'
 import { NOTHING_YET, type Segment, type Shelf } from './shelf.ts'
 
-/** A line whose run the state does not have yet. */
-export interface Unfolded {
-  readonly seq: number
-  readonly at: Location
-}
-
-export interface Loaded {
-  /** Number of the next line. */
-  readonly next: number
-  /** In the order of writing, revisions included. */
-  readonly unfolded: readonly Unfolded[]
+export interface Loaded extends Readonly<Pick<Reading, 'next' | 'unfolded' | 'unindexed'>> {
   readonly damage: readonly FileDamage[]
   readonly names: readonly SegmentName[]
-  /** Sound, sealed and without an index that counts. */
-  readonly unindexed: readonly Unindexed[]
 }
 
 export interface FileDamage {
@@ -55,22 +38,16 @@ export async function loadRuns(
   return { ...loading, names, next: Math.max(loading.next, foldedUpTo + 1) }
 }
 
-interface Loading {
-  readonly shelf: Shelf
-  readonly table: RunTable
-  readonly foldedUpTo: number
+interface Loading extends Reading {
   readonly writable: boolean
-  next: number
-  readonly unfolded: Unfolded[]
   readonly damage: FileDamage[]
-  readonly unindexed: Unindexed[]
 }
 
 async function loadSegment(loading: Loading, name: SegmentName, last: boolean): Promise<void> {
   const { shelf } = loading
   const segment: Segment = { name, pack: '', ...NOTHING_YET, sealed: !last }
   shelf.segments.push(segment)
-  const scanned = last ? await readLines(loading, segment, null) : await readSealed(loading, segment)
+  const scanned = await readSegment(loading, segment)
   segment.bytes = last ? scanned.soundEnd : scanned.size
   await quarantine(loading, name, scanned.bad, 'bad-lines')
   const tail = { offset: scanned.soundEnd, length: scanned.size - scanned.soundEnd }
@@ -81,69 +58,6 @@ async function loadSegment(loading: Loading, name: SegmentName, last: boolean): 
   else if (loading.writable && last && tail.length > 0) await cut(shelf, name, scanned.soundEnd)
   if (neverBegun) shelf.segments.pop()
   else await findPack(loading, segment)
-}
-
-/** By its index where there is one, else line by line and once more as numbers, for an index. */
-async function readSealed(loading: Loading, segment: Segment): Promise<Scanned> {
-  const { disk, folders } = loading.shelf
-  const index = await findIndex(disk, folders, segment.name)
-  if (index !== null) {
-    index.replay({
-      mark: (mark) => take(loading, segment, mark),
-      head: (head, offset, length) => takeHead(loading, segment, head, { offset, length }),
-    })
-    return { soundEnd: index.size, size: index.size, bad: [] }
-  }
-  const writer = new IndexWriter()
-  const scanned = await readLines(loading, segment, writer)
-  const isSound = scanned.bad.length === 0 && scanned.soundEnd === scanned.size
-  if (isSound) loading.unindexed.push({ name: segment.name, writer })
-  return scanned
-}
-
-function readLines(loading: Loading, segment: Segment, writer: IndexWriter | null): Promise<Scanned> {
-  return loading.shelf.file(segment).scan((bytes, start, end, offset) => {
-    const mark = parseMark(bytes, start, end)
-    if (mark !== null) {
-      writer?.mark(mark)
-      return take(loading, segment, mark)
-    }
-    const head = parseHead(bytes, start, end)
-    if (head === null) return
-    const length = end + 1 - start
-    writer?.head(head, offset, length)
-    takeHead(loading, segment, head, { offset, length })
-  })
-}
-
-function takeHead(loading: Loading, segment: Segment, head: LineHead, { offset, length }: Stretch): void {
-  const { shelf, table } = loading
-  const at = { segment: shelf.segments.length - 1, offset, length }
-  shelf.bury(table.put(head, at))
-  segment.newestMs = Math.max(segment.newestMs, head.row[3] ?? 0)
-  loading.next = Math.max(loading.next, head.seq + 1)
-  if (head.seq > loading.foldedUpTo) loading.unfolded.push({ seq: head.seq, at })
-}
-
-function take(loading: Loading, segment: Segment, mark: SegmentMark): void {
-  const { table, shelf } = loading
-  if (mark.op === 'hdr') {
-    refuseNewer(mark, segment, shelf.schemaVersion)
-    segment.pack = mark.pack
-    loading.next = Math.max(loading.next, mark.from)
-  } else if (mark.op === 'del') {
-    for (const no of mark.nos) shelf.bury(table.delete(no))
-  } else {
-    const to = { serverId: mark.server, jobId: mark.job }
-    if (mark.nos === undefined) table.move(mark.from, to)
-    else table.moveSome(mark.nos, to)
-  }
-}
-
-function refuseNewer(header: SegmentHeader, segment: Segment, known: number): void {
-  if (header.v <= known) return
-  const file = join('runs', segmentFile(segment.name))
-  throw new Failure('unavailable', text('store.open.newer', { file, version: header.v, known }))
 }
 
 async function quarantine(

@@ -3,6 +3,11 @@ export class Names {
   readonly #names: string[] = []
   readonly #numbers = new Map<string, number>()
 
+  /** In the order of their numbers. */
+  get all(): readonly string[] {
+    return this.#names
+  }
+
   /** The number of a text, given on first sight. */
   number(name: string): number {
     const known = this.#numbers.get(name)

@@ -1,7 +1,7 @@
 import type { Ledger } from '../domain/ledger-shape.ts'
 import type { Run } from '../domain/run.ts'
 import type { State } from '../domain/state.ts'
-import type { Unfolded } from './load-runs.ts'
+import type { Unfolded } from './read-segment.ts'
 import { runOf } from './run-line.ts'
 import type { RunTable } from './run-table.ts'
 import { type OnBug, settle } from './settle.ts'

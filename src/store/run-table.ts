@@ -1,8 +1,9 @@
 import { BYTES, Columns, FLAGS, FLOATS, WHOLES } from './columns.ts'
 import { JobTable } from './job-table.ts'
 import { Names } from './names.ts'
+import { RowNumbers } from './row-numbers.ts'
 import type { LineHead } from './run-line.ts'
-import { searchRow } from './search-row.ts'
+import type { Contents } from './segment-index.ts'
 
 /** Where a run's line lies; `segment` is the position in the shelf of segments. */
 export interface Location {
@@ -16,29 +17,44 @@ export class RunTable {
   columns = new Columns()
   readonly jobs = new JobTable((row) => this.atMs(row))
   readonly operations = new Names()
-  /** Runs that are there; deleted rows stay in the columns until the next opening. */
+  readonly numbers = new RowNumbers()
+  /** Runs that are there; deleted rows stay in the columns. */
   alive = 0
   version = 0
   /** How far the begin of a run lay after its arrival at most: such runs are ordered by arrival. */
   mostAheadMs = 0
   backupRuns = 0
   uploadedBytes = 0
-  /**
-   * Rows by number, only while loading and once one came out of order: compaction drops the first line of a
-   * revised run, so that an older number can stand in a later file.
-   */
-  #byNumber: Map<number, number> | null = null
   #loading = true
 
   /** Takes a line in: a new run, or a later revision of one. Gives where the line was that it replaces. */
-  put(head: LineHead, at: Location): Location | null {
+  put(head: Omit<LineHead, 'rev'>, at: Location): Location | null {
     const known = this.rowOf(head.no)
     const before = known === null ? null : this.location(known)
     if (known !== null) this.#takeOut(known)
-    const row = known ?? this.#newRow(head.no)
+    const row = known ?? this.columns.grow()
+    if (known === null) this.numbers.add(this.columns, head.no)
     this.#write(row, head, at)
     this.#putIn(row)
     return before
+  }
+
+  /** Takes in the rows `[from, to)` of an index in one go; they must follow (`numbers.follows`). */
+  append({ rows, jobs, operations }: Contents, [from, to]: readonly [number, number], segment: number): void {
+    const { columns } = this
+    const first = columns.size
+    columns.append(rows, from, to)
+    const jobNumbers: number[] = []
+    const operationNumbers = operations.map((name) => this.operations.number(name))
+    for (let row = first; row < columns.size; row++) {
+      const job = columns.whole(WHOLES.job, row)
+      jobNumbers[job] ??= this.jobs.number(...(jobs[job] ?? ['', '']))
+      columns.setWhole(WHOLES.job, row, jobNumbers[job])
+      columns.setWhole(WHOLES.operation, row, operationNumbers[columns.whole(WHOLES.operation, row)] ?? 0)
+      columns.setWhole(WHOLES.segment, row, segment)
+      this.#noteAhead(columns.float(FLOATS.begin, row), columns.float(FLOATS.received, row))
+      this.#putIn(row)
+    }
   }
 
   /** Forgets a run; gives where its line is, null where there is no such run. */
@@ -80,19 +96,22 @@ export class RunTable {
   /** Says that a run's line now lies elsewhere. */
   relocate(no: number, at: Location): void {
     const row = this.rowOf(no)
-    if (row !== null) this.#place(row, at)
+    if (row === null) return
+    this.columns.setWhole(WHOLES.segment, row, at.segment)
+    this.columns.setWhole(WHOLES.offset, row, at.offset)
+    this.columns.setWhole(WHOLES.length, row, at.length)
   }
 
   /** Puts everything in order after the last line was taken in. */
   finishLoading(): void {
-    if (this.#byNumber !== null) this.#reorder()
+    if (this.numbers.mixed) this.#reorder()
     this.jobs.sort()
     this.#loading = false
   }
 
   /** Row of a run; null where there is none. */
   rowOf(no: number): number | null {
-    const row = this.#byNumber === null ? searchRow(this.columns, no) : (this.#byNumber.get(no) ?? null)
+    const row = this.numbers.find(this.columns, no)
     return row === null || this.isDead(row) ? null : row
   }
 
@@ -128,29 +147,15 @@ export class RunTable {
     this.#count(row, 1)
   }
 
-  #newRow(no: number): number {
-    const last = this.columns.size - 1
-    const row = this.columns.grow()
-    if (this.#byNumber === null && last >= 0 && no <= this.columns.whole(WHOLES.no, last)) {
-      this.#byNumber = new Map()
-      for (let i = 0; i < row; i++) this.#byNumber.set(this.columns.whole(WHOLES.no, i), i)
-    }
-    this.#byNumber?.set(no, row)
-    return row
-  }
-
-  #write(row: number, head: LineHead, at: Location): void {
+  #write(row: number, head: Omit<LineHead, 'rev'>, at: Location): void {
     const job = this.jobs.number(head.server, head.job)
     const operation = this.operations.number(head.op)
     this.columns.fill(row, head.row, [head.no, job, operation, at.segment, at.offset, at.length])
-    const ahead = (head.row[2] ?? Number.NaN) - (head.row[3] ?? Number.NaN)
-    if (ahead > this.mostAheadMs) this.mostAheadMs = ahead
+    this.#noteAhead(head.row[2] ?? Number.NaN, head.row[3] ?? Number.NaN)
   }
 
-  #place(row: number, at: Location): void {
-    this.columns.setWhole(WHOLES.segment, row, at.segment)
-    this.columns.setWhole(WHOLES.offset, row, at.offset)
-    this.columns.setWhole(WHOLES.length, row, at.length)
+  #noteAhead(beginMs: number, receivedMs: number): void {
+    if (beginMs - receivedMs > this.mostAheadMs) this.mostAheadMs = beginMs - receivedMs
   }
 
   #putIn(row: number): void {
@@ -186,7 +191,7 @@ export class RunTable {
     order.sort((a, b) => old.whole(WHOLES.no, a) - old.whole(WHOLES.no, b))
     this.columns = new Columns()
     for (const row of order) this.columns.copyFrom(old, row)
-    this.#byNumber = null
+    this.numbers.sorted()
     this.jobs.clearRows()
     for (let row = 0; row < this.columns.size; row++) if (!this.isDead(row)) this.#list(row)
   }

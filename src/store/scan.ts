@@ -21,19 +21,20 @@ export interface Scanned {
 
 /**
  * Reads a file of checksummed lines in big pieces and gives each sound one: `bytes` from `start` to `end` without
- * its newline, `offset` in the file. The bytes are only good during the call.
+ * its newline, `offset` in the file. The bytes are only good during the call. What lies before `from` is left out.
  */
 export async function scanLines(
   disk: Disk,
   path: string,
   visit: (bytes: Buffer, start: number, end: number, offset: number) => void,
+  from = 0,
 ): Promise<Scanned> {
   const file = await disk.open(path, 'r')
   try {
     let buffer: Buffer = Buffer.allocUnsafeSlow(CHUNK)
     let filled = 0
-    let base = 0 // offset in the file of the first byte of the buffer
-    let soundEnd = 0
+    let base = from // offset in the file of the first byte of the buffer
+    let soundEnd = from
     const bad: Stretch[] = []
     for (;;) {
       if (filled === buffer.length) buffer = grown(buffer)

@@ -64,8 +64,11 @@ export class SegmentFile implements Adapter<readonly Buffer[]> {
     await DraftFile.write(this.#disk, { draft: this.#draft, path: this.path }, Buffer.concat(lines))
   }
 
-  scan(visit: (bytes: Buffer, start: number, end: number, offset: number) => void): Promise<Scanned> {
-    return scanLines(this.#disk, this.path, visit)
+  scan(
+    visit: (bytes: Buffer, start: number, end: number, offset: number) => void,
+    from = 0,
+  ): Promise<Scanned> {
+    return scanLines(this.#disk, this.path, visit, from)
   }
 
   appender(length: number): Promise<AppendFile> {

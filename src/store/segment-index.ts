@@ -1,86 +1,101 @@
 import { endianness } from 'node:os'
 import { crc32 } from 'node:zlib'
+import {
+  BYTE_COLUMNS,
+  Columns,
+  FLOAT_COLUMNS,
+  type PackedRows,
+  UNKNOWN,
+  WHOLE_COLUMNS,
+  WHOLES,
+} from './columns.ts'
+import { Names } from './names.ts'
 import type { LineHead } from './run-line.ts'
 import type { SegmentMark } from './segment-file.ts'
 
 /**
- * What opening reads of a sealed segment, as numbers: parsing fifty thousand lines of JSON takes most of a start. An
- * index is made from a segment without damage and counts only for the very same bytes (`size` and `crc` of the whole
- * file), so that it may be lost, old or broken at any time: the segment is read line by line then.
+ * What opening reads of a segment, as numbers: parsing fifty thousand lines of JSON takes most of a start. An index is
+ * made from a segment without damage and counts only for the very same bytes (`size` and `crc` of the file up to
+ * there), so that it may be lost, old or broken at any time: the segment is read line by line then.
  *
- * `DSI1`, the length of the header (32 bits), the header as JSON filled up with blanks to a multiple of 8 bytes, 25
- * numbers (64 bits, in the order of this machine) for each line of a run, and the CRC-32 of all before.
+ * `DSI2`, the length of the header (32 bits), the header as JSON filled up with blanks to a multiple of 8 bytes; the
+ * columns of the table of runs as they lie in memory (`Columns`), in the order of this machine, with a column `seq`
+ * after the whole numbers; the CRC-32 of all before.
  */
-export interface SegmentIndex {
+export interface SegmentIndex extends Contents {
   readonly size: number
   readonly crc: number
-  /** Goes through marks and heads in the order of their lines. `head` is only good during the call. */
-  replay(visit: IndexVisitor): void
 }
 
-export interface IndexVisitor {
-  mark(mark: SegmentMark): void
-  head(head: LineHead, offset: number, length: number): void
+export interface Contents {
+  /** One for each line of a run. The columns `job` and `operation` are positions in the lists below. */
+  readonly rows: PackedRows
+  readonly seqs: Uint32Array
+  /** Server and job; a job stands here anew when its server changed. */
+  readonly jobs: readonly (readonly [serverId: string, jobId: string])[]
+  readonly operations: readonly string[]
+  /** Each with the number of rows before it. */
+  readonly marks: readonly (readonly [number, SegmentMark])[]
 }
 
-interface Header {
+interface Header extends Pick<Contents, 'jobs' | 'operations' | 'marks'> {
   readonly order: string
   readonly size: number
   readonly crc: number
   readonly rows: number
-  readonly names: readonly string[]
-  /** Each with the number of heads before it. */
-  readonly marks: readonly (readonly [number, SegmentMark])[]
 }
 
-const MAGIC = Buffer.from('DSI1')
+const MAGIC = Buffer.from('DSI2')
 const START = MAGIC.length + 4
 /** Numbers of a head's `row` (see `rowOf`). */
 const OF_ROW = 17
-const BEFORE_ROW = 8
-const WIDTH = BEFORE_ROW + OF_ROW
 
 /** Gathers what an index holds while a segment is read. */
 export class IndexWriter {
-  readonly #numbers: number[] = []
+  readonly #columns = new Columns()
+  readonly #seqs: number[] = []
+  readonly #jobs: [string, string][] = []
+  /** Position in `jobs` of each job's newest server. */
+  readonly #newest = new Map<string, number>()
+  readonly #operations = new Names()
   readonly #marks: [number, SegmentMark][] = []
-  readonly #names = new Map<string, number>()
-  #rows = 0
   #regular = true
 
   mark(mark: SegmentMark): void {
-    this.#marks.push([this.#rows, mark])
+    this.#marks.push([this.#columns.size, mark])
   }
 
   head(head: LineHead, offset: number, length: number): void {
     if (head.row.length !== OF_ROW) this.#regular = false
-    this.#rows++
-    const { no, rev, seq, server, job, op } = head
-    this.#numbers.push(offset, length, no, rev, seq, this.#name(server), this.#name(job), this.#name(op))
-    for (const value of head.row) this.#numbers.push(value ?? Number.NaN)
+    const first = [head.no, this.#job(head), this.#operations.number(head.op), 0, offset, length]
+    this.#columns.fill(this.#columns.grow(), head.row, first)
+    this.#seqs.push(head.seq)
   }
 
   /** The bytes of the index; null where a line was written by another version than this one. */
   finish(file: { readonly size: number; readonly crc: number }): Buffer | null {
     if (!this.#regular) return null
-    const names = [...this.#names.keys()]
-    const header: Header = { order: endianness(), ...file, rows: this.#rows, names, marks: this.#marks }
+    const { rows, floats, wholes, bytes } = this.#columns.pack()
+    const [jobs, operations, marks] = [this.#jobs, this.#operations.all, this.#marks]
+    const header: Header = { order: endianness(), ...file, rows, jobs, operations, marks }
     const json = Buffer.from(JSON.stringify(header))
     const padded = Buffer.alloc(START + json.length + ((8 - ((START + json.length) % 8)) % 8), 0x20)
     MAGIC.copy(padded)
     padded.writeUInt32LE(padded.length - START, MAGIC.length)
     json.copy(padded, START)
-    const numbers = Buffer.from(new Float64Array(this.#numbers).buffer)
-    const sum = Buffer.alloc(4)
-    sum.writeUInt32LE(crc32(numbers, crc32(padded)))
-    return Buffer.concat([padded, numbers, sum])
+    const columns = [floats, wholes, Uint32Array.from(this.#seqs), bytes].map(
+      (column) => new Uint8Array(column.buffer),
+    )
+    const whole = Buffer.concat([padded, ...columns, Buffer.alloc(4)])
+    whole.writeUInt32LE(crc32(whole.subarray(0, -4)), whole.length - 4)
+    return whole
   }
 
-  #name(name: string): number {
-    const known = this.#names.get(name)
-    if (known !== undefined) return known
-    this.#names.set(name, this.#names.size)
-    return this.#names.size - 1
+  #job({ server, job }: LineHead): number {
+    const newest = this.#newest.get(job) ?? -1
+    if (this.#jobs[newest]?.[0] === server) return newest
+    this.#newest.set(job, this.#jobs.length)
+    return this.#jobs.push([server, job]) - 1
   }
 }
 
@@ -91,33 +106,43 @@ export function readIndex(bytes: Buffer): SegmentIndex | null {
   if (crc32(bytes.subarray(0, end)) !== bytes.readUInt32LE(end)) return null
   const begin = START + bytes.readUInt32LE(MAGIC.length)
   const header = JSON.parse(bytes.toString('utf8', START, begin)) as Header
-  if (header.order !== endianness() || end - begin !== header.rows * WIDTH * 8) return null
-  // A copy, because numbers must begin at a multiple of 8 bytes.
-  const numbers = new Float64Array(header.rows * WIDTH)
-  bytes.copy(Buffer.from(numbers.buffer), 0, begin, end)
-  return { size: header.size, crc: header.crc, replay: (visit) => replay(header, numbers, visit) }
+  const { order, rows, ...said } = header
+  const ofRow = FLOAT_COLUMNS * 8 + (WHOLE_COLUMNS + 1) * 4 + BYTE_COLUMNS
+  if (order !== endianness() || end - begin !== rows * ofRow) return null
+  const columns = aligned(bytes.subarray(begin, end))
+  const floats = new Float64Array(columns.buffer, columns.byteOffset, rows * FLOAT_COLUMNS)
+  const wholesAt = columns.byteOffset + floats.byteLength
+  const wholes = new Uint32Array(columns.buffer, wholesAt, rows * WHOLE_COLUMNS)
+  const seqs = new Uint32Array(columns.buffer, wholesAt + wholes.byteLength, rows)
+  const flags = columns.subarray(floats.byteLength + wholes.byteLength + seqs.byteLength)
+  return { ...said, rows: { rows, floats, wholes, bytes: flags }, seqs }
 }
 
-function replay({ rows, names, marks }: Header, numbers: Float64Array, visit: IndexVisitor): void {
-  const row: (number | null)[] = new Array<number | null>(OF_ROW).fill(null)
-  let nextMark = 0
-  for (let line = 0; line <= rows; line++) {
-    for (let mark = marks[nextMark]; mark?.[0] === line; mark = marks[++nextMark]) visit.mark(mark[1])
-    if (line === rows) break
-    const at = line * WIDTH
-    for (let i = 0; i < OF_ROW; i++) {
-      const value = numbers[at + BEFORE_ROW + i] ?? Number.NaN
-      row[i] = Number.isNaN(value) ? null : value
-    }
-    const head = {
-      no: numbers[at + 2] ?? 0,
-      rev: numbers[at + 3] ?? 0,
-      seq: numbers[at + 4] ?? 0,
-      server: names[numbers[at + 5] ?? -1] ?? '',
-      job: names[numbers[at + 6] ?? -1] ?? '',
-      op: names[numbers[at + 7] ?? -1] ?? '',
-      row,
-    }
-    visit.head(head, numbers[at] ?? 0, numbers[at + 1] ?? 0)
+/** Numbers must begin at a multiple of 8 bytes; what is read of a large file does so as it is. */
+function aligned(bytes: Uint8Array): Uint8Array {
+  return bytes.byteOffset % 8 === 0 ? bytes : new Uint8Array(bytes)
+}
+
+/** The head of the line that a row was made from, as far as the table of runs goes by it. */
+export function headAt({ rows, seqs, jobs, operations }: Contents, row: number): Omit<LineHead, 'rev'> {
+  const whole = (column: number) => rows.wholes[column * rows.rows + row] ?? 0
+  const [server, job] = jobs[whole(WHOLES.job)] ?? ['', '']
+  const floats = Array.from({ length: FLOAT_COLUMNS }, (_, column) => rows.floats[column * rows.rows + row])
+  const counts = []
+  for (let column = WHOLES.versions as number; column <= WHOLES.deletedFiles; column++)
+    counts.push(whole(column))
+  return {
+    no: whole(WHOLES.no),
+    seq: seqs[row] ?? 0,
+    server,
+    job,
+    op: operations[whole(WHOLES.operation)] ?? '',
+    row: [
+      rows.bytes[row] ?? 0,
+      rows.bytes[rows.rows + row] ?? 0,
+      ...floats.map((value = Number.NaN) => (Number.isNaN(value) ? null : value)),
+      ...counts.map((value) => (value === UNKNOWN ? null : value)),
+      whole(WHOLES.hash),
+    ],
   }
 }

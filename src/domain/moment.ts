@@ -23,7 +23,8 @@ export function iso(milliseconds: number): string {
   const seconds = Math.floor(rest / SECOND)
   const minutes = Math.floor(seconds / 60)
   const clock = `${two(Math.floor(minutes / 60))}:${two(minutes % 60)}:${two(seconds % 60)}`
-  return `${lastDayText}${clock}.${String(rest % SECOND).padStart(3, '0')}Z`
+  const fraction = rest % SECOND
+  return `${lastDayText}${clock}.${fraction === 0 ? '000' : String(fraction).padStart(3, '0')}Z`
 }
 
 let lastDay = Number.NaN

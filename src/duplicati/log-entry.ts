@@ -28,9 +28,20 @@ export function readEntry(entry: string, level: LogLevel, limit: number, zone: s
   return {
     level: LEVELS.get(word.toLowerCase()) ?? 'other',
     at: time === null ? null : iso(time.ms),
-    tag: cleanText(maskSecrets(tag)) || null,
+    tag: tagOf(tag),
     text,
   }
+}
+
+/** The kinds of lines in logs are always the same few: they are remembered, a bounded number of them. */
+const knownTags = new Map<string, string | null>()
+
+function tagOf(word: string): string | null {
+  const known = knownTags.get(word)
+  if (known !== undefined) return known
+  const tag = cleanText(maskSecrets(word)) || null
+  if (knownTags.size < 1000 && word.length < 200) knownTags.set(word, tag)
+  return tag
 }
 
 /** The level alone, without reading on: for counting half a million lines. */

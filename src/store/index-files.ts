@@ -12,21 +12,48 @@ export interface Unindexed {
   readonly end: number
 }
 
-/**
- * The index of a segment; null where there is none that is made from its very bytes, but for `added` bytes at most
- * that came at its end since.
- */
-export async function findIndex(
-  disk: Disk,
-  folders: Folders,
-  { name, added }: { readonly name: SegmentName; readonly added: number },
-): Promise<SegmentIndex | null> {
-  const bytes = await disk.readFile(indexPath(folders, name)).catch(() => null)
-  const index = bytes === null ? null : readIndex(bytes)
-  const path = folders.segment(name)
-  const since = ((await disk.stat(path))?.size ?? 0) - (index?.size ?? 0)
-  if (index === null || since < 0 || since > added) return null
-  return (await sumOf(disk, path, index.size)).crc === index.crc ? index : null
+/** Finds indexes, one after another, in the same few buffers: all of them at once would be memory for nothing. */
+export class IndexFinder {
+  readonly #disk: Disk
+  readonly #folders: Folders
+  readonly #pieces = newPieces()
+  #bytes = Buffer.alloc(0)
+
+  constructor(disk: Disk, folders: Folders) {
+    this.#disk = disk
+    this.#folders = folders
+  }
+
+  /**
+   * The index of a segment, good until the next one is looked for; null where there is none that is made from the very
+   * bytes of the segment, but for `added` bytes at most that came at its end since.
+   */
+  async find({
+    name,
+    added,
+  }: {
+    readonly name: SegmentName
+    readonly added: number
+  }): Promise<SegmentIndex | null> {
+    const bytes = await this.#read(indexPath(this.#folders, name)).catch(() => null)
+    const index = bytes === null ? null : readIndex(bytes)
+    const path = this.#folders.segment(name)
+    const since = ((await this.#disk.stat(path))?.size ?? 0) - (index?.size ?? 0)
+    if (index === null || since < 0 || since > added) return null
+    return (await sumOf(this.#disk, path, index.size, this.#pieces)).crc === index.crc ? index : null
+  }
+
+  async #read(path: string): Promise<Buffer | null> {
+    const size = (await this.#disk.stat(path))?.size ?? 0
+    if (size === 0) return null
+    if (size > this.#bytes.length) this.#bytes = Buffer.allocUnsafeSlow(size)
+    const file = await this.#disk.open(path, 'r')
+    try {
+      return this.#bytes.subarray(0, await readFully(file, this.#bytes.subarray(0, size), 0))
+    } finally {
+      await file.close()
+    }
+  }
 }
 
 /**
@@ -44,7 +71,7 @@ export async function keepIndexes(
     for (const file of await disk.list(folders.index))
       if (!wanted.has(file)) await disk.remove(join(folders.index, file))
     for (const { name, writer, end } of found.unindexed) {
-      const bytes = writer.finish(await sumOf(disk, folders.segment(name), end))
+      const bytes = writer.finish(await sumOf(disk, folders.segment(name), end, newPieces()))
       if (bytes !== null) await writeFile(disk, indexPath(folders, name), bytes)
     }
   } catch {
@@ -54,20 +81,33 @@ export async function keepIndexes(
 
 const CHUNK = 1024 * 1024
 
+function newPieces(): [Buffer, Buffer] {
+  return [Buffer.allocUnsafeSlow(CHUNK), Buffer.allocUnsafeSlow(CHUNK)]
+}
+
 /** The sum of the first `length` bytes of a file; both are less where the file is shorter. */
-async function sumOf(disk: Disk, path: string, length: number): Promise<{ size: number; crc: number }> {
+async function sumOf(
+  disk: Disk,
+  path: string,
+  length: number,
+  pieces: readonly [Buffer, Buffer],
+): Promise<{ size: number; crc: number }> {
   const file = await disk.open(path, 'r')
   try {
-    return await sumOfFile(file, length)
+    return await sumOfFile(file, length, pieces)
   } finally {
     await file.close()
   }
 }
 
 /** Reads the next piece while it adds up the one before. */
-async function sumOfFile(file: DiskFile, length: number): Promise<{ size: number; crc: number }> {
+async function sumOfFile(
+  file: DiskFile,
+  length: number,
+  pieces: readonly [Buffer, Buffer],
+): Promise<{ size: number; crc: number }> {
   const piece = (into: Buffer, at: number) => readFully(file, into.subarray(0, Math.max(0, length - at)), at)
-  let [now, next] = [Buffer.allocUnsafeSlow(CHUNK), Buffer.allocUnsafeSlow(CHUNK)]
+  let [now, next] = pieces
   let size = 0
   let crc = 0
   for (let read = await piece(now, 0); read > 0; ) {

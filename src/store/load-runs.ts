@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { readExactly } from './disk.ts'
+import { IndexFinder } from './index-files.ts'
 import { setAside } from './quarantine.ts'
 import { type Reading, readSegment } from './read-segment.ts'
 import type { RunTable } from './run-table.ts'
@@ -32,10 +33,13 @@ export async function loadRuns(
 ): Promise<Loaded> {
   const names = (await shelf.disk.list(shelf.folders.runs)).flatMap((file) => parseSegmentFile(file) ?? [])
   names.sort(compareSegments)
-  const loading = { shelf, table, foldedUpTo, writable, next: 1, unfolded: [], damage: [], unindexed: [] }
+  const indexes = new IndexFinder(shelf.disk, shelf.folders)
+  const gathered = { next: 1, unfolded: [], damage: [], unindexed: [] }
+  const loading: Loading = { shelf, table, indexes, foldedUpTo, writable, ...gathered }
   for (const name of names) await loadSegment(loading, name, name === names.at(-1))
   table.finishLoading()
-  return { ...loading, names, next: Math.max(loading.next, foldedUpTo + 1) }
+  const { unfolded, damage, unindexed } = loading
+  return { unfolded, damage, unindexed, names, next: Math.max(loading.next, foldedUpTo + 1) }
 }
 
 interface Loading extends Reading {

@@ -19,9 +19,11 @@ const SMALL_CHARACTERS = 16 * 1024
  * the answer, a small one is not compressed yet: `squeeze` does that at leisure.
  */
 export async function encodeLog(log: RunLog, hurry: boolean): Promise<Buffer> {
-  const text = `${JSON.stringify(log)}\n`
-  if (text.length >= SMALL_CHARACTERS) return compress(text, OPTIONS)
-  return hurry ? storedMember(text) : gzipSync(text, SMALL_OPTIONS)
+  const text = JSON.stringify(log)
+  if (text.length < SMALL_CHARACTERS && hurry) return storedMember(text)
+  return text.length < SMALL_CHARACTERS
+    ? gzipSync(`${text}\n`, SMALL_OPTIONS)
+    : compress(`${text}\n`, OPTIONS)
 }
 
 /** The block compressed; the very same where it is compressed already. */
@@ -44,10 +46,11 @@ const GZIP_HEADER = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff])
 const LAST_AND_STORED = 1
 const STORED_HEADER_BYTES = 5
 const TRAILER_BYTES = 8
+const NEWLINE = 0x0a
 
-/** A text of less than 64 kB as a gzip member whose only block is stored as it is. */
+/** A text of less than 64 kB, and a newline, as a gzip member whose only block is stored as it is. */
 function storedMember(text: string): Buffer {
-  const length = Buffer.byteLength(text)
+  const length = Buffer.byteLength(text) + 1
   const start = GZIP_HEADER.length + STORED_HEADER_BYTES
   const block = Buffer.allocUnsafe(start + length + TRAILER_BYTES)
   GZIP_HEADER.copy(block)
@@ -55,6 +58,7 @@ function storedMember(text: string): Buffer {
   block.writeUInt16LE(length, GZIP_HEADER.length + 1)
   block.writeUInt16LE(~length & 0xffff, GZIP_HEADER.length + 3)
   block.write(text, start)
+  block.writeUInt8(NEWLINE, start + length - 1)
   block.writeUInt32LE(crc32(block.subarray(start, start + length)), start + length)
   block.writeUInt32LE(length, start + length + 4)
   return block

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { Failure } from '../domain/failure.ts'
 import { text } from '../domain/text.ts'
 import { FLOATS, WHOLES } from './columns.ts'
-import { findIndex, type Unindexed } from './index-files.ts'
+import type { IndexFinder, Unindexed } from './index-files.ts'
 import { type LineHead, parseHead } from './run-line.ts'
 import type { Location, RunTable } from './run-table.ts'
 import type { Scanned, Stretch } from './scan.ts'
@@ -21,6 +21,7 @@ export interface Unfolded {
 export interface Reading {
   readonly shelf: Shelf
   readonly table: RunTable
+  readonly indexes: IndexFinder
   readonly foldedUpTo: number
   /** Number of the next line. */
   next: number
@@ -35,9 +36,8 @@ const ADDED_BYTES = 1024 * 1024
 
 /** Takes in the newest segment of the shelf: by its index where there is one, else line by line, gathering one. */
 export async function readSegment(reading: Reading, segment: Segment): Promise<Scanned> {
-  const { disk, folders } = reading.shelf
   const { name, sealed } = segment
-  const index = await findIndex(disk, folders, { name, added: sealed ? 0 : ADDED_BYTES })
+  const index = await reading.indexes.find({ name, added: sealed ? 0 : ADDED_BYTES })
   if (index !== null) {
     takeIndex(reading, segment, index)
     return sealed

@@ -61,7 +61,7 @@ t.test('A month that is over is read from its index at the next start, and shows
   const disk = faultyDisk()
   const parsed: string[] = []
   disk.fault = ({ op, path }) => {
-    if (op === 'readFile' && path.endsWith('.idx')) parsed.push(path.slice(index.length + 1))
+    if (op === 'open' && path.endsWith('.idx')) parsed.push(path.slice(index.length + 1))
     return null
   }
   const again = await open(t, folder.dir, { clock: folder.clock, disk })

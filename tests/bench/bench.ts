@@ -102,10 +102,10 @@ async function fill(size: number): Promise<void> {
   // Old logs are past retention in a real folder too.
   const reports = benchReports({ count: size, until, linesOfLast: { count: 9000, lines: 20 } })
   await fillFolder(template(size), { reports, until })
-  if (size > 0) await runOnce(template(size))
+  await runOnce(template(size))
 }
 
-/** As any start but the first: the months that are over have their index. */
+/** As any start but the first: months have their index, and the first user is there. */
 async function runOnce(dataDir: string): Promise<void> {
   const program = await startProgram({
     command: programArguments(root),

@@ -16,7 +16,7 @@ import { measureGuessing } from './guessing.ts'
 import { measureImport } from './import.ts'
 import { installSize } from './install-size.ts'
 import { startLoad } from './load.ts'
-import { type Bench, measureDetail, measureRounds, measureSlowDisk } from './measure.ts'
+import { type Bench, FIRST_PASSWORD, measureDetail, measureRounds, measureSlowDisk } from './measure.ts'
 import { measureMqtt } from './mqtt.ts'
 import { measurePaint } from './paint.ts'
 import { startProgram } from './program.ts'
@@ -110,7 +110,7 @@ async function runOnce(dataDir: string): Promise<void> {
   const program = await startProgram({
     command: programArguments(root),
     dataDir,
-    env: { LOG_LEVEL: 'warn', TZ: 'UTC' },
+    env: { LOG_LEVEL: 'warn', TZ: 'UTC', ADMIN_PASSWORD: FIRST_PASSWORD },
   })
   await program.stop()
 }

@@ -152,7 +152,7 @@ export type UserExpectation =
       readonly timeOfDay: string | null
       readonly zone: string | null
     }
-  /** A laptop: any time will do as long as one comes within so many days. */
+  /** A laptop: it may run whenever it likes as long as one comes within so many days. */
   | { readonly kind: 'within'; readonly days: number }
   | { readonly kind: 'manual' }
 

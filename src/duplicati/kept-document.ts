@@ -1,3 +1,4 @@
+import { remembered } from '../kit/remembered.ts'
 import { MASK, maskSecrets } from './mask.ts'
 import { isSecretName } from './secret-names.ts'
 import { cleanText, isFields, shorten } from './values.ts'
@@ -78,13 +79,5 @@ function withShortKeys(fields: Record<string, unknown>): Record<string, unknown>
   return Object.fromEntries(Object.entries(fields).map(([key, value]) => [shorten(key, LONGEST_KEY), value]))
 }
 
-/** The names in reports are always the same few: the answer is remembered, for a bounded number of them. */
-const known = new Map<string, boolean>()
-
-function isSecret(key: string): boolean {
-  const remembered = known.get(key)
-  if (remembered !== undefined) return remembered
-  const secret = isSecretName(key)
-  if (known.size < 1000 && key.length < 64) known.set(key, secret)
-  return secret
-}
+/** The names in reports are always the same few. */
+const isSecret = remembered(isSecretName, 64)

@@ -1,6 +1,7 @@
 import { iso } from '../domain/moment.ts'
 import type { LogLevel, LogLine } from '../domain/run.ts'
 import { fromWallClock, offsetMinutes } from '../domain/wall-clock.ts'
+import { remembered } from '../kit/remembered.ts'
 import { commonYear } from './local-dates.ts'
 import { maskSecrets } from './mask.ts'
 import { cleanText } from './values.ts'
@@ -33,16 +34,8 @@ export function readEntry(entry: string, level: LogLevel, limit: number, zone: s
   }
 }
 
-/** The kinds of lines in logs are always the same few: they are remembered, a bounded number of them. */
-const knownTags = new Map<string, string | null>()
-
-function tagOf(word: string): string | null {
-  const known = knownTags.get(word)
-  if (known !== undefined) return known
-  const tag = cleanText(maskSecrets(word)) || null
-  if (knownTags.size < 1000 && word.length < 200) knownTags.set(word, tag)
-  return tag
-}
+/** The kinds of lines in logs are always the same few. */
+const tagOf = remembered((word) => cleanText(maskSecrets(word)) || null, 200)
 
 /** The level alone, without reading on: for counting half a million lines. */
 export function levelOf(entry: string, level: LogLevel): LogLevel {

@@ -26,8 +26,8 @@ function isLoose({ pack, packBytes, packMissing }: Segment): boolean {
 }
 
 /**
- * Rewrites a segment without its dead lines and with all of its logs compressed. The new pack is on disk before the segment that names it is renamed
- * into place, which is the commit; the old pack goes last. Gives the bytes that were won.
+ * Rewrites a segment without its dead lines and with all of its logs compressed. The new pack is on disk before the
+ * segment that names it is renamed into place, which is the commit; the old pack goes last. Gives the bytes that were won.
  */
 export async function compactSegment(
   shelf: Shelf,

@@ -85,7 +85,7 @@ export type LogState = 'kept' | 'gone' | 'damaged' | 'none'
 
 export type JournalName = 'audit' | 'incidents' | 'notices'
 
-/** One entry: any JSON object with the ISO moment `at`. */
+/** One entry: a JSON object with the ISO moment `at`. */
 export interface JournalEntry {
   readonly at: string
   readonly [name: string]: unknown

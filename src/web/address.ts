@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { BlockList, isIP } from 'node:net'
+import { remembered } from '../kit/remembered.ts'
 
 /** Where a request really comes from. `local` is false as soon as an unlisted proxy may hide somebody. */
 export interface Sender {
@@ -37,17 +38,8 @@ export function senderReader(trusted: readonly string[]): (req: IncomingMessage)
   }
 }
 
-/** Loopback, private, unique-local and link-local addresses. */
-export function isLocal(address: string): boolean {
-  const known = locality.get(address)
-  if (known !== undefined) return known
-  const answer = contains(LOCAL, address)
-  if (locality.size < 1000) locality.set(address, answer)
-  return answer
-}
-
-/** The same few addresses ask all day, and a block list takes its time. */
-const locality = new Map<string, boolean>()
+/** Loopback, private, unique-local and link-local addresses. The same few ask all day, and a block list takes its time. */
+export const isLocal = remembered((address) => contains(LOCAL, address), 64)
 
 /** Networks and addresses (`10.0.0.0/8`, `172.30.32.2`, `fd00::/8`); what is neither is left out. */
 export function networkList(entries: readonly string[]): BlockList {

@@ -6,7 +6,7 @@ FROM node:24-alpine AS compiled
 WORKDIR /app
 COPY package.json package-lock.json tsconfig.json tsconfig.build.json ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
-COPY tools/build.mjs ./tools/build.mjs
+COPY tools/build.mjs tools/memory-limiter.cjs ./tools/
 COPY src ./src
 RUN npm run build && rm -rf dist/modules
 
@@ -37,7 +37,7 @@ STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=60s --timeout=5s --start-period=30s --start-interval=1s --retries=3 \
   CMD wget -q -T 4 -O /dev/null "http://127.0.0.1:${PORT:-9666}/healthz"
 ENTRYPOINT ["/sbin/tini", "--"]
-CMD ["node", "--max-semi-space-size=8", "--max-old-space-size=128", "dist/main.js"]
+CMD ["node", "--min-semi-space-size=4", "--max-semi-space-size=8", "--max-old-space-size=128", "--single-threaded-gc", "dist/main.js"]
 LABEL org.opencontainers.image.title="duplistatus" \
   org.opencontainers.image.description="Watches Duplicati backups and says when one fails or does not run" \
   org.opencontainers.image.url="https://example.org/duplistatus" \

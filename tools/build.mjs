@@ -4,8 +4,18 @@ import { copyFileSync, existsSync, readdirSync, rmSync, statSync } from 'node:fs
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** Flags of V8 that keep the process small: young generation 8 MB a half, old generation at most 128 MB. */
-export const V8_FLAGS = ['--max-semi-space-size=8', '--max-old-space-size=128']
+/**
+ * Flags of V8 that keep the process small: young generation 8 MB a half, old generation at most 128 MB. The young
+ * one begins with 4 MB, or a start would collect garbage a dozen times while it grows. A heap as small as ours is
+ * collected sooner by one thread than by several that take the processor from each other and from the reports
+ * (docs/decisions/0013-one-thread-collects.md).
+ */
+export const V8_FLAGS = [
+  '--min-semi-space-size=4',
+  '--max-semi-space-size=8',
+  '--max-old-space-size=128',
+  '--single-threaded-gc',
+]
 
 /** What is started by its own name, below `dist/modules`. */
 const WAYS_IN = ['main.js', 'cli.js', 'duplicati/report-worker.js']
@@ -75,8 +85,12 @@ async function build(root) {
     banner: {
       js: "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);",
     },
-    // cron-parser would bring a second copy, the CommonJS one.
-    alias: { luxon: join(root, 'node_modules', 'luxon', 'build', 'es6', 'luxon.mjs') },
+    // Second copies (cron-parser brings one of luxon, accepts one of mime-db) and what a start would read for nothing.
+    alias: {
+      luxon: join(root, 'node_modules', 'luxon', 'build', 'es6', 'luxon.mjs'),
+      'mime-db': join(root, 'node_modules', 'mime-db'),
+      'rate-limiter-flexible': join(root, 'tools', 'memory-limiter.cjs'),
+    },
     platform: 'node',
     format: 'esm',
     target: 'node20',

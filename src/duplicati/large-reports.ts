@@ -1,4 +1,4 @@
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
 import { Failure } from '../domain/failure.ts'
 import { text } from '../domain/text.ts'
 import type { ReadReport } from './report.ts'
@@ -92,6 +92,8 @@ function tellAnswer({ resolve, reject }: Waiting, answer: WorkerAnswer): void {
 function startWorker(): Worker {
   const here = new URL(import.meta.url)
   const file = new URL(`./report-worker${here.pathname.endsWith('.ts') ? '.ts' : '.js'}`, here)
+  // Most starts need no worker: its part of Node is read with the first one.
+  const { Worker } = process.getBuiltinModule('node:worker_threads')
   const worker = new Worker(file, { resourceLimits: { maxOldGenerationSizeMb: HEAP_MB } })
   worker.unref()
   return worker

@@ -9,8 +9,12 @@ const TAIL_LENGTH = TAIL.length + 10 // 8 digits, quote, brace
 
 /** `json` is the text of an object; gives the line with its sum and newline. */
 export function sealLine(json: string): Buffer {
-  const body = Buffer.from(json.slice(0, -1))
-  return Buffer.concat([body, Buffer.from(`,"crc":"${hex(crc32(body))}"}\n`)])
+  const length = Buffer.byteLength(json) - 1
+  const line = Buffer.allocUnsafe(length + TAIL_LENGTH + 1)
+  line.write(json)
+  const sum = hex(crc32(line.subarray(0, length)))
+  line.write(`,"crc":"${sum}"}\n`, length, 'latin1')
+  return line
 }
 
 /** Whether `bytes` from `start` to `end` (newline not included) is a whole line with the right sum. */

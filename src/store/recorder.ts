@@ -1,10 +1,12 @@
 import type { Ledger } from '../domain/ledger-shape.ts'
 import { type Arrival, type Run, type RunLog, runId } from '../domain/run.ts'
+import type { State } from '../domain/state.ts'
 import type { AppendQueue } from './append-queue.ts'
+import { parseLine } from './line.ts'
 import { encodeLog } from './log-block.ts'
 import type { Placing } from './placing.ts'
 import { findRepeats, repeatKey } from './repeat.ts'
-import { headOf, type LineHead, runLine } from './run-line.ts'
+import { headOf, type LineHead, runLine, runOf } from './run-line.ts'
 import type { Block, RunReader } from './run-reader.ts'
 import type { RunTable } from './run-table.ts'
 import { type OnBug, settle } from './settle.ts'
@@ -96,7 +98,7 @@ export class Recorder {
 
   #append(run: Unnumbered, block: Block | null): Promise<Run> {
     return new Promise((resolve, reject) => {
-      let written: { run: Run; head: LineHead } | null = null
+      let written: { run: Run; head: LineHead; line: Buffer } | null = null
       this.#parts.queue.add({
         block: block?.bytes ?? null,
         blockLines: block?.lines ?? 0,
@@ -104,15 +106,17 @@ export class Recorder {
         numbered: true,
         line: (seq, place) => {
           const numbered: Run = { ...run, no: run.no ?? seq }
-          written = { run: numbered, head: headOf(numbered, seq, place !== null) }
-          return runLine(numbered, written.head, place)
+          const head = headOf(numbered, seq, place !== null)
+          const line = runLine(numbered, head, place)
+          written = { run: numbered, head, line }
+          return line
         },
         done: (seq, at) => {
           if (written === null) return
           const { table, shelf, reader } = this.#parts
           shelf.bury(table.put(written.head, at))
           reader.forget(written.run.no)
-          this.#fold(written.run, seq)
+          this.#fold(written.run, seq, written.line)
           resolve(written.run)
         },
         fail: reject,
@@ -120,20 +124,30 @@ export class Recorder {
     })
   }
 
-  #fold(run: Run, seq: number): void {
+  #fold(run: Run, seq: number, line: Buffer): void {
     const { box, ledger, onBug } = this.#parts
     let moved: { readonly serverId: string; readonly jobId: string } | null = null
-    const committed = box.fold(run.no, (state) => {
+    const now = (state: State) => {
       const settled = settle(ledger, state, { run, seq }, onBug)
       moved = settled.moved
       return settled.state
-    })
-    this.#uncommitted.set(run.no, committed)
+    }
+    this.#noteUncommitted(run.no, box.fold(run.no, now, this.#again(line, seq)))
+    if (moved !== null) this.correct(run, moved)
+  }
+
+  /** For a write that fails: the run waits as its line, since a thousand of them taken apart are work for the collector. */
+  #again(line: Buffer, seq: number): (state: State) => State {
+    const { ledger, onBug } = this.#parts
+    return (state) => settle(ledger, state, { run: runOf(parseLine(line, 0, line.length)), seq }, onBug).state
+  }
+
+  #noteUncommitted(no: number, committed: Promise<void>): void {
+    this.#uncommitted.set(no, committed)
     const forget = () => {
-      if (this.#uncommitted.get(run.no) === committed) this.#uncommitted.delete(run.no)
+      if (this.#uncommitted.get(no) === committed) this.#uncommitted.delete(no)
     }
     committed.then(forget, forget)
-    if (moved !== null) this.correct(run, moved)
   }
 
   /** Writes a run again under ids that exist. Nobody waits for it; if it fails, the next opening does it. */

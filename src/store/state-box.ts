@@ -5,7 +5,7 @@ import { closed, failureOf, faultOf, readOnly } from './fault.ts'
 import { Listeners } from './listeners.ts'
 import type { Mode } from './mode.ts'
 import { Pace } from './pace.ts'
-import { onlyFolds, type Step, tellDone } from './state-steps.ts'
+import { foldStep, onlyFolds, type Step, tellDone } from './state-steps.ts'
 
 interface Parts {
   readonly low: Low<State>
@@ -78,14 +78,12 @@ export class StateBox {
     this.#settled = state
   }
 
-  /** Folds a run in that is on disk. The promise needs no handler of its own. */
-  fold(no: number, fn: (state: State) => State): Promise<void> {
-    const committed = new Promise<void>((resolve, reject) => {
-      const step: Step = { fn, no, done: () => resolve(), fail: reject }
-      if (this.#apply(step)) this.#add(step)
-    })
-    committed.catch(() => undefined)
-    return committed
+  /** Folds a run in that is on disk; `again` does so after a write failed. The promise needs no handler of its own. */
+  fold(no: number, now: (state: State) => State, again = now): Promise<void> {
+    const { step, told } = foldStep(no, again)
+    told.catch(() => undefined)
+    if (this.#apply(step, now)) this.#add(step)
+    return told
   }
 
   /** Resolves when nothing waits any more; rejects when what waits cannot be written. */
@@ -109,9 +107,9 @@ export class StateBox {
     await this.#running
   }
 
-  #apply(step: Step): boolean {
+  #apply(step: Step, fn = step.fn): boolean {
     try {
-      this.#settled = step.fn(this.#settled)
+      this.#settled = fn(this.#settled)
       return true
     } catch (error) {
       step.fail(error)

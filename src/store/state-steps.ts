@@ -9,6 +9,15 @@ export interface Step {
   fail(error: unknown): void
 }
 
+/** A step that folds a run in, and what is told when it is committed. */
+export function foldStep(no: number, fn: Step['fn']): { readonly step: Step; readonly told: Promise<void> } {
+  let teller: Pick<Step, 'done' | 'fail'> = { done: () => undefined, fail: () => undefined }
+  const told = new Promise<void>((resolve, reject) => {
+    teller = { done: () => resolve(), fail: reject }
+  })
+  return { step: { fn, no, ...teller }, told }
+}
+
 /** Whether nobody waits for a change among these: folds can wait for others to share a write. */
 export function onlyFolds(steps: readonly Step[]): boolean {
   return steps.every((step) => step.no !== null)

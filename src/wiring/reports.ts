@@ -16,8 +16,8 @@ import type { Store } from '../store/store-shape.ts'
 /** From here on a body is read in a worker (`docs/decisions`): below, the copy would cost more than the parse. */
 const LARGE_BYTES = 1024 * 1024
 
-/** Some tens of microseconds: in that time the reports of eight senders are there, and one alone feels nothing. */
-const GATHERING_TURNS = 4
+/** In turns of the event loop, some ten microseconds each: the reports of eight senders come together, and one alone feels nothing. */
+const GATHERING = { quiet: 4, most: 40 }
 
 /** The report address: parser, worker and store, introduced to each other. */
 export interface ReportDesk {
@@ -36,7 +36,7 @@ export function reportDesk(house: {
 }): ReportDesk {
   const { store, clock } = house
   const large = createLargeReports()
-  const together = inStep(GATHERING_TURNS)
+  const together = inStep(GATHERING)
   const facts = (about: ReadAbout) => ({
     ...about,
     zone: house.zone,

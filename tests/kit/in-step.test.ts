@@ -3,7 +3,7 @@ import t from 'tap'
 import { inStep } from '../../src/kit/in-step.ts'
 
 t.test('Those who come within a few turns take each step together', async (t) => {
-  const together = inStep(3)
+  const together = inStep({ quiet: 3, most: 20 })
   const steps: string[] = []
   const work = async (name: string) => {
     await together()

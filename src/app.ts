@@ -171,7 +171,11 @@ export async function createApp(settings: Settings, outside: Partial<Outside> = 
   await cared.start()
   const verbs = commands({ store, forgive, people: persons.people, take: cared.take, words: words(null) })
   const inWords = (failure: Failure) => words(null).say(failure.text)
-  const control = await openControlDoor(join(settings.dataDir, controlFile), verbs, inWords)
+  const controlAt = join(settings.dataDir, controlFile)
+  const control = await openControlDoor(controlAt, verbs, inWords).catch((error: unknown) => {
+    log.error(`The command line cannot reach this process: ${controlAt} cannot be written`, { error })
+    return null
+  })
   return {
     house,
     calendar,
@@ -183,7 +187,7 @@ export async function createApp(settings: Settings, outside: Partial<Outside> = 
     },
     async stop() {
       await doors.close()
-      await control.close()
+      await control?.close()
       await end()
     },
   }

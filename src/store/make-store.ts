@@ -44,7 +44,6 @@ export interface Opened {
   readonly reader: RunReader
   readonly recorder: Recorder
   readonly makeRoom: () => Promise<boolean>
-  readonly downtime: { readonly from: Date; readonly to: Date } | null
   readonly damage: { readonly loaded: readonly FileDamage[]; readonly stateFromBackup: boolean }
 }
 
@@ -61,7 +60,8 @@ export async function makeStore(opened: Opened): Promise<Store> {
     if (!mode.readOnly) await noteAlive(disk, folders.alive, clock)
   }
   const stopBeating = keepAlive(note)
-  await note()
+  // Only then: a start that dies before must find how long we were away once more.
+  void box.flush().then(note, () => undefined)
   const close = async () => {
     stopBeating()
     maintenance.close()
@@ -115,7 +115,6 @@ export async function makeStore(opened: Opened): Promise<Store> {
       note: mode.note,
       damage: damageOf(opened),
     }),
-    downtime: () => opened.downtime,
     touchAlive: note,
     reject: async (bytes, reason) => {
       if (mode.readOnly) return

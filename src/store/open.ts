@@ -29,7 +29,7 @@ import { RunTable } from './run-table.ts'
 import type { OnBug } from './settle.ts'
 import { Shelf } from './shelf.ts'
 import { StateBox } from './state-box.ts'
-import type { Store, StoreLog } from './store-shape.ts'
+import type { Downtime, Store, StoreLog } from './store-shape.ts'
 
 export interface StoreOutside {
   /** Absolute path of the data folder; made where there is none. */
@@ -38,6 +38,8 @@ export interface StoreOutside {
   readonly clock: Clock
   readonly ledger: Ledger
   readonly log: StoreLog
+  /** What this start makes of the state; called once, before anybody sees it. */
+  readonly starting?: (state: State, downtime: Downtime | null) => State
   readonly newId?: (kind: string) => string
   readonly migrations?: readonly Migration[]
   readonly schemaVersion?: number
@@ -90,14 +92,18 @@ async function openLocked(
   const onBug: OnBug = (error, run) =>
     log.error({ error, no: run.no }, 'A run could not be folded into the state.')
   const folded = await refold({ shelf, table, ledger, onBug }, opened.state, loaded.unfolded)
-  const state = remarked(ledger.complete(folded.state), { ...opened, damage: loaded.damage, now })
+  const aliveBefore = await lastAlive(disk, folders.alive)
+  const downtime = aliveBefore === null ? null : { from: aliveBefore, to: now }
+  const starting = outside.starting ?? ((as) => as)
+  const told = remarked(ledger.complete(folded.state), { ...opened, damage: loaded.damage, now })
+  const state = starting(told, downtime)
   const low = new Low<State>(file, opened.state)
   const makeRoom = () => dropBallast(disk, folders)
   const onListenerBug = (error: unknown) => log.error({ error }, 'A listener of the store failed.')
   const { complete } = ledger
   const box = new StateBox({ low, mode, makeRoom, complete, onBug: onListenerBug })
-  if (!mode.readOnly && (opened.fresh || state !== opened.state)) await box.change(() => ({ ...state }))
-  else if (state !== opened.state) box.showOnly(state)
+  if (opened.fresh && !mode.readOnly) await box.change(() => ({ ...state }))
+  else if (state !== opened.state) box.begin(state)
   if (!mode.readOnly) {
     await loadBallast(disk, folders)
     await keepIndexes(disk, folders, loaded)
@@ -108,8 +114,6 @@ async function openLocked(
   const recorder = new Recorder({ ledger, placing, table, shelf, reader, queue, box, onBug })
   for (const { run, ids } of folded.moved) recorder.correct(run, ids)
   tell(log, loaded, table)
-  const aliveBefore = await lastAlive(disk, folders.alive)
-  const downtime = aliveBefore === null ? null : { from: aliveBefore, to: now }
   const damage = { loaded: loaded.damage, stateFromBackup: opened.fromBackup }
   return makeStore({
     ...outside,
@@ -124,7 +128,6 @@ async function openLocked(
     reader,
     recorder,
     makeRoom,
-    downtime,
     damage,
   })
 }

@@ -51,8 +51,6 @@ export interface Store {
   exportTar(): Readable
   usage(): Promise<Usage>
   health(): StoreHealth
-  /** When the program last ran before this opening; null on the first. */
-  downtime(): { readonly from: Date; readonly to: Date } | null
   /** Notes that the program runs. The store does so itself once a minute. */
   touchAlive(): Promise<void>
   /** Keeps a bounded copy of a document that could not be read. The caller has masked secrets. Never fails. */
@@ -170,4 +168,10 @@ export interface StoreLog {
   info(fields: object, message: string): void
   warn(fields: object, message: string): void
   error(fields: object, message: string): void
+}
+
+/** Time in which the program did not run: from its last sign of life to this opening. */
+export interface Downtime {
+  readonly from: Date
+  readonly to: Date
 }

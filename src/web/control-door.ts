@@ -30,15 +30,19 @@ export async function openControlDoor(
   const server = createServer((req, res) => void answer(req, res, secret, commands, inWords))
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve))
   const address: ControlAddress = { port: (server.address() as AddressInfo).port, secret }
-  await mkdir(dirname(file), { recursive: true })
-  await writeFile(file, JSON.stringify(address), { mode: 0o600 })
-  return {
-    async close() {
-      await rm(file, { force: true })
-      server.closeAllConnections()
-      await new Promise((resolve) => server.close(resolve))
-    },
+  const close = async () => {
+    await rm(file, { force: true }).catch(() => undefined)
+    server.closeAllConnections()
+    await new Promise((resolve) => server.close(resolve))
   }
+  try {
+    await mkdir(dirname(file), { recursive: true })
+    await writeFile(file, JSON.stringify(address), { mode: 0o600 })
+  } catch (error) {
+    await close()
+    throw error
+  }
+  return { close }
 }
 
 async function answer(

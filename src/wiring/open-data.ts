@@ -11,22 +11,20 @@ import type { DataSteps } from './outside.ts'
 import { storeLog } from './store-log.ts'
 
 /** The database as the program starts with it: settings of the environment in place, our own downtime noted. */
-export async function openData(
+export function openData(
   settings: Settings,
   { clock, disk, log, data }: { clock: Clock; disk: Disk; log: Log; data: DataSteps },
 ): Promise<Store> {
-  const store = await openStore({
+  return openStore({
     ...data,
     dir: settings.dataDir,
     disk,
     clock,
     ledger: createLedger(),
     log: storeLog(log),
+    starting: (state, downtime) => {
+      const locked = lockSettings(state, settings.locked)
+      return downtime === null ? locked : noteDowntime(locked, downtime.from, downtime.to)
+    },
   })
-  const downtime = store.downtime()
-  await store.change((state) => {
-    const locked = lockSettings(state, settings.locked)
-    return downtime === null ? locked : noteDowntime(locked, downtime.from, downtime.to)
-  })
-  return store
 }

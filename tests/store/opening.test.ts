@@ -12,12 +12,14 @@ import {
   writeFile,
 } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import type { State } from '../../src/domain/state.ts'
 import { backUp } from '../../src/store/backup.ts'
 import { realDisk } from '../../src/store/disk.ts'
 import { foldersIn } from '../../src/store/folders.ts'
 import type { Migration } from '../../src/store/migrations/registry.ts'
+import type { Downtime } from '../../src/store/store-shape.ts'
 import { arrival, runLog } from '../support/arrivals.ts'
 import { faultyDisk, nth } from '../support/faulty-disk.ts'
 import { freshFolder, memoryLog, open } from '../support/open-store.ts'
@@ -53,7 +55,6 @@ t.test('A new folder is made with a database of its own', async (t) => {
   const dir = join(await freshFolder(t), 'deep', 'data')
   const store = await open(t, dir)
   t.match(store.state(), { schemaVersion: 1, foldedUpTo: 0, servers: {}, instance: /^[a-z0-9]{8}$/ })
-  t.equal(store.downtime(), null)
   t.same(store.health(), {
     mode: 'ok',
     held: false,
@@ -384,8 +385,30 @@ t.test('The time between the last sign of life and now is known', async (t) => {
   await first.touchAlive()
   await first.close()
   clock.set('2026-11-20T15:30:00Z')
-  const second = await open(t, dir, { clock })
-  t.same(second.downtime(), { from: new Date('2026-11-20T13:00:00Z'), to: new Date('2026-11-20T15:30:00Z') })
+  const away: unknown[] = []
+  const starting = (state: State, downtime: Downtime | null) => {
+    away.push(downtime)
+    return { ...state, features: { ...state.features, away: downtime?.from.toISOString() } }
+  }
+  const second = await open(t, dir, { clock, starting })
+  t.same(away, [{ from: new Date('2026-11-20T13:00:00Z'), to: new Date('2026-11-20T15:30:00Z') }])
+  t.match(second.state().features, { away: '2026-11-20T13:00:00.000Z' }, 'and what follows is seen at once')
+  await second.settled()
+  t.match(await readFile(join(dir, 'db.json'), 'utf8'), '"away":"2026-11-20T13:00:00.000Z"', 'then written')
+  const fresh = await open(t, await freshFolder(t), { clock, starting })
+  t.equal(away[1], null, 'a new folder was never without us')
+  await fresh.close()
+})
+
+t.test('A start that dies before its state is written knows the same time away again', async (t) => {
+  const dir = await filled(t)
+  const disk = faultyDisk()
+  const store = await open(t, dir, { disk, starting: (state) => ({ ...state, features: { new: true } }) })
+  await store.settled()
+  for (let n = 0; n < 100 && !disk.calls.some((one) => one.path.endsWith('/alive')); n++) await delay(10)
+  const order = (op: string, name: string) =>
+    disk.calls.findIndex((one) => one.op === op && one.path.endsWith(name))
+  t.ok(order('rename', '/db.json') >= 0 && order('rename', '/db.json') < order('write', '/alive'))
 })
 
 t.test('A folder that cannot be written to is refused, one on a read-only disk is served', async (t) => {

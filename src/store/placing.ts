@@ -1,6 +1,7 @@
 import type { Ledger, Placement } from '../domain/ledger-shape.ts'
 import type { Arrival } from '../domain/run.ts'
 import type { State } from '../domain/state.ts'
+import { Passing } from '../kit/passing.ts'
 import type { StateBox } from './state-box.ts'
 
 interface Underway {
@@ -17,7 +18,7 @@ export class Placing {
   readonly #ledger: Ledger
   readonly #box: StateBox
   readonly #newId: (kind: 'srv' | 'job') => string
-  readonly #underway = new Set<Underway>()
+  readonly #underway = new Passing<Underway>()
   #expected: State
   #changesSeen = 0
 

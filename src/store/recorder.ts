@@ -1,6 +1,7 @@
 import type { Ledger } from '../domain/ledger-shape.ts'
 import { type Arrival, type Run, type RunLog, runId } from '../domain/run.ts'
 import type { State } from '../domain/state.ts'
+import { Passing } from '../kit/passing.ts'
 import type { AppendQueue } from './append-queue.ts'
 import { parseLine } from './line.ts'
 import { encodeLog } from './log-block.ts'
@@ -31,9 +32,9 @@ type Unnumbered = Omit<Run, 'no'> & { readonly no: number | null }
 export class Recorder {
   readonly #parts: Parts
   /** What is being written, by what it is known under: the same report twice at once is one run. */
-  readonly #inFlight = new Map<string, Promise<unknown>>()
-  /** Commits that runs wait for, by number. */
-  readonly #uncommitted = new Map<number, Promise<void>>()
+  readonly #inFlight = new Passing<{ readonly key: string; readonly work: Promise<unknown> }>()
+  /** Commits that runs wait for. */
+  readonly #uncommitted = new Passing<{ readonly no: number; readonly committed: Promise<void> }>()
 
   constructor(parts: Parts) {
     this.#parts = parts
@@ -44,19 +45,20 @@ export class Recorder {
       const { placing, table } = this.#parts
       const placed = placing.place(arrival)
       const key = repeatKey(placed.jobId, arrival)
-      const first = this.#inFlight.get(key)
+      const first = this.#inFlight.find((one) => one.key === key)
       if (first !== undefined) {
-        await first
+        await first.work
         continue
       }
       const repeats = findRepeats(table, placed.jobId, arrival)
       const leave = repeats.length === 0 ? placing.enter(arrival, placed) : () => undefined
       const work = this.#keep(arrival, log, repeats, placed).finally(leave)
-      this.#inFlight.set(key, work)
+      const going = { key, work }
+      this.#inFlight.add(going)
       try {
         return { ...(await work), newServer: placed.newServer }
       } finally {
-        this.#inFlight.delete(key)
+        this.#inFlight.delete(going)
       }
     }
   }
@@ -143,10 +145,9 @@ export class Recorder {
   }
 
   #noteUncommitted(no: number, committed: Promise<void>): void {
-    this.#uncommitted.set(no, committed)
-    const forget = () => {
-      if (this.#uncommitted.get(no) === committed) this.#uncommitted.delete(no)
-    }
+    const waiting = { no, committed }
+    this.#uncommitted.add(waiting)
+    const forget = () => this.#uncommitted.delete(waiting)
     committed.then(forget, forget)
   }
 
@@ -160,7 +161,8 @@ export class Recorder {
   }
 
   #recorded(run: Run, came: { duplicate: boolean; revised: boolean }): Omit<Recorded, 'newServer'> {
-    const committed = this.#uncommitted.get(run.no) ?? Promise.resolve()
+    const waiting = this.#uncommitted.find((one) => one.no === run.no)
+    const committed = waiting?.committed ?? Promise.resolve()
     return { no: run.no, runId: runId(run.no), serverId: run.serverId, jobId: run.jobId, ...came, committed }
   }
 }

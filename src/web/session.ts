@@ -92,14 +92,17 @@ function tokenOf(ctx: Context, house: House): AccessToken | null {
 }
 
 function givenToken(ctx: Context): string | null {
-  const [scheme = '', value = ''] = ctx.get('Authorization').split(' ')
-  if (/^bearer$/i.test(scheme) && value !== '') return value
-  if (/^basic$/i.test(scheme))
-    return Buffer.from(value, 'base64').toString('utf8').split(':').slice(1).join(':') || null
+  const authorization = ctx.get('Authorization')
+  if (authorization !== '') {
+    const [scheme = '', value = ''] = authorization.split(' ')
+    if (/^bearer$/i.test(scheme) && value !== '') return value
+    if (/^basic$/i.test(scheme))
+      return Buffer.from(value, 'base64').toString('utf8').split(':').slice(1).join(':') || null
+  }
   if (ctx.get('X-API-Key') !== '') return ctx.get('X-API-Key')
   const inPath = /^\/api\/(?:upload|live)\/([A-Za-z0-9_-]{20,100})$/.exec(ctx.path)
   if (inPath !== null) return inPath[1] ?? null
-  const inQuery = ctx.query['token']
+  const inQuery = ctx.querystring === '' ? '' : ctx.query['token']
   return typeof inQuery === 'string' && inQuery !== '' ? inQuery : null
 }
 

@@ -74,11 +74,13 @@ export function reportDesk(house: {
 
 /** A look at the bytes: parsing every report twice would cost too much. */
 function mayBeLive(body: Uint8Array): boolean {
-  return (
-    body.length < LARGE_BYTES &&
-    Buffer.from(body.buffer, body.byteOffset, body.length).includes('"startedUtc"')
-  )
+  if (body.length > LARGE_BYTES) return false
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.length)
+  return !bytes.subarray(0, BEGIN.length).equals(BEGIN) && bytes.includes('"startedUtc"')
 }
+
+/** How Duplicati begins a report, and never a live status. */
+const BEGIN = Buffer.from('{"Data":')
 
 /** The document of a live status; null where it is something else. */
 function liveDocument(body: Uint8Array): unknown {

@@ -1,0 +1,26 @@
+import t from 'tap'
+import { Passing } from '../../src/kit/passing.ts'
+
+t.test('What comes and goes is there from when it came until it went', (t) => {
+  const passing = new Passing<{ key: string; n: number }>()
+  const [first, second, third] = [1, 2, 3].map((n) => ({ key: n === 2 ? 'b' : 'a', n })) as never
+  for (const one of [first, second, third]) passing.add(one)
+  t.equal(passing.size, 3)
+  t.equal(
+    passing.find((one) => one.key === 'a'),
+    third,
+    'of several the one that came last',
+  )
+  passing.delete(third)
+  passing.delete(third)
+  t.equal(
+    passing.find((one) => one.key === 'a'),
+    first,
+  )
+  t.same([...passing], [first, second])
+  t.equal(
+    passing.find((one) => one.key === 'c'),
+    undefined,
+  )
+  t.end()
+})

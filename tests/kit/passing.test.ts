@@ -3,7 +3,9 @@ import { Passing } from '../../src/kit/passing.ts'
 
 t.test('What comes and goes is there from when it came until it went', (t) => {
   const passing = new Passing<{ key: string; n: number }>()
-  const [first, second, third] = [1, 2, 3].map((n) => ({ key: n === 2 ? 'b' : 'a', n })) as never
+  const first = { key: 'a', n: 1 }
+  const second = { key: 'b', n: 2 }
+  const third = { key: 'a', n: 3 }
   for (const one of [first, second, third]) passing.add(one)
   t.equal(passing.size, 3)
   t.equal(

@@ -61,10 +61,11 @@ export async function makeStore(opened: Opened): Promise<Store> {
   }
   const stopBeating = keepAlive(note)
   // Only then: a start that dies before must find how long we were away once more.
-  void box.flush().then(note, () => undefined)
+  const begun = box.flush().then(note, () => undefined)
   const close = async () => {
     stopBeating()
     maintenance.close()
+    await begun
     await opened.queue.close()
     await box.close()
     for (const journal of journals.values()) await journal.close()

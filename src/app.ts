@@ -173,7 +173,7 @@ export async function createApp(settings: Settings, outside: Partial<Outside> = 
   const inWords = (failure: Failure) => words(null).say(failure.text)
   const controlAt = join(settings.dataDir, controlFile)
   const control = await openControlDoor(controlAt, verbs, inWords).catch((error: unknown) => {
-    log.error(`The command line cannot reach this process: ${controlAt} cannot be written`, { error })
+    log.error(`The command line cannot reach this process, whose address belongs in ${controlAt}`, { error })
     return null
   })
   return {

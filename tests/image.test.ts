@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
+import { V8_FLAGS } from '../tools/build.mjs'
 import { type Instruction, instructions, isIgnored } from './support/dockerfile.ts'
 import { plainEnvironment } from './support/plain-environment.ts'
 
@@ -12,6 +13,12 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const licenced = ['mqtt', 'luxon', 'intl-messageformat', 'ms', 'koa', 'argon2']
 const wanted = process.env['CI'] === 'true' || process.env['TEST_IMAGE'] === '1'
 const leftOut = 'left out: it installs from the registry. Set TEST_IMAGE=1 (or CI=true) to run it'
+
+t.test('the image starts with the flags of npm start', (t) => {
+  const steps = instructions(readFileSync(join(ROOT, 'Dockerfile'), 'utf8'))
+  t.same(startCommand(steps), ['node', ...V8_FLAGS, 'dist/main.js'])
+  t.end()
+})
 
 /**
  * Follows the Dockerfile: each stage is a folder, COPY and `RUN npm ...` are done as they stand there. What is not

@@ -103,7 +103,11 @@ async function openLocked(
   const { complete } = ledger
   const box = new StateBox({ low, mode, makeRoom, complete, onBug: onListenerBug })
   if (opened.fresh && !mode.readOnly) await box.change(() => ({ ...state }))
-  else if (state !== opened.state) box.begin(state)
+  else if (state !== opened.state) {
+    const written = box.begin(state)
+    // What was set aside is seen by this start alone: a crash now must not take the remark.
+    if (loaded.damage.length > 0 || opened.fromBackup) await written
+  }
   if (!mode.readOnly) {
     await loadBallast(disk, folders)
     await keepIndexes(disk, folders, loaded)

@@ -72,11 +72,11 @@ export class StateBox {
     })
   }
 
-  /** Takes the state of a start, which follows from what is on disk: nobody waits until it is written, if it can be. */
-  begin(state: State): void {
+  /** Takes the state of a start, which follows from what is on disk; resolves when it is written, or cannot be. */
+  async begin(state: State): Promise<void> {
     this.#committed = state
     this.#settled = state
-    if (!this.#parts.mode.readOnly) this.rewrite().catch(() => undefined)
+    if (!this.#parts.mode.readOnly) await this.rewrite().catch(() => undefined)
   }
 
   /** Folds a run in that is on disk; `again` does so after a write failed. The promise needs no handler of its own. */

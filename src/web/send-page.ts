@@ -49,7 +49,8 @@ export function sendPage(
     flash: isFragment ? null : takeFlash(ctx, visit.words),
     ntfy: isFragment || visit.user === null ? null : subscribedTopic(house),
     serverMenu: isFragment || visit.user === null ? null : serverMenu(house.store.state(), visit),
-    areSecretsLost: !isFragment && visit.isAdministrator && house.secrets.isKeyLost(),
+    disk: house.store.health().mode,
+    areSecretsLost: visit.isAdministrator && house.secrets.isKeyLost(),
   })
   // As bytes: Koa would go through a text of 100 kB twice more, to count and to send it.
   const html = Buffer.from(text)

@@ -9,6 +9,7 @@ import { smallHouse } from '../support/small-house.ts'
 /** What fails on a broken disk; a full one takes no bytes, and that is all. */
 const CHANGES = /write|sync|truncate|rename|link|remove/
 const GROWS = /write/
+const PASSWORD = 'Correct-horse-1'
 
 for (const [code, status, mode] of [
   ['EROFS', 503, 'read-only'],
@@ -16,7 +17,8 @@ for (const [code, status, mode] of [
   ['ENOSPC', 507, 'full'],
 ] as const) {
   t.test(`A start where every write ends in ${code} shows what is there and refuses reports`, async (t) => {
-    const before = await smallHouse({ days: 20 })
+    const before = await smallHouse({ days: 20, env: { ADMIN_PASSWORD: PASSWORD } })
+    const session = await signIn(before.app.urls.public)
     await before.app.stop()
     const disk = faultyDisk()
     disk.fault = ({ op }) => ((code === 'ENOSPC' ? GROWS : CHANGES).test(op) ? code : null)
@@ -31,12 +33,33 @@ for (const [code, status, mode] of [
     t.equal(refused.status, status)
     t.match(await refused.json(), { error: /\w+ \w+/ }, 'with the reason')
     t.match(await (await ask('/api/v1/summary')).json(), { servers: 4 })
-    t.equal((await ask('/sign-in')).status, 200, 'pages are there')
     t.equal(app.house.store.health().mode, mode)
+    t.equal((await ask('/healthz')).status, 503)
+    for (const path of ['/', '/?fragment=1']) {
+      const page = await ask(path, { headers: { Cookie: session } })
+      t.equal(page.status, 200, 'who was signed in sees what is there')
+      t.match(await page.text(), /role="alert".*Reports that come now are refused/, `and ${path} says so`)
+    }
+    const form = new URLSearchParams({ name: 'admin', password: PASSWORD })
+    const refusal = await ask('/sign-in', {
+      method: 'POST',
+      body: form,
+      headers: { Origin: app.urls.public.replace(/\/$/, '') },
+    })
+    t.equal(refusal.status, status, 'a new session cannot be kept')
+    t.match(await refusal.text(), /Nothing was kept/, 'and the page says why')
 
     disk.fault = () => null
     t.equal((await send()).status, code === 'ENOSPC' ? 200 : 503, 'room comes back by itself, trust does not')
+    const after = await (await ask('/', { headers: { Cookie: session } })).text()
+    t.equal(/Reports that come now are refused/.test(after), code !== 'ENOSPC')
     await app.stop()
     await before.close().catch(() => undefined)
   })
+}
+
+async function signIn(address: string): Promise<string> {
+  const body = new URLSearchParams({ name: 'admin', password: PASSWORD })
+  const answer = await fetch(new URL('sign-in', address), { method: 'POST', body, redirect: 'manual' })
+  return answer.headers.get('set-cookie')?.split(';')[0] ?? ''
 }

@@ -19,3 +19,25 @@ t.test('Those who come within a few turns take each step together', async (t) =>
   await work('late')
   t.same(steps.slice(6), ['late reads', 'late writes'], 'who comes later waits for nobody')
 })
+
+t.test('While others come they are waited for, but not for ever', async (t) => {
+  const together = inStep({ quiet: 2, most: 10 })
+  const going: number[] = []
+  const come = (n: number) => together().then(() => going.push(n))
+  for (let n = 0; n < 4; n++) {
+    void come(n)
+    await nextTurn()
+    t.same(going, [], `${n} is waited with`)
+  }
+  for (let turn = 0; turn < 3; turn++) await nextTurn()
+  t.same(going, [0, 1, 2, 3], 'two turns without anybody')
+
+  let turns = 0
+  void come(9)
+  for (; going.length === 4 && turns < 50; turns++) {
+    await nextTurn()
+    void together()
+  }
+  t.equal(going[4], 9)
+  t.ok(turns <= 11, 'let go although somebody comes in every turn')
+})
